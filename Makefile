@@ -1,0 +1,234 @@
+# mesad. One Makefile: `make`, `make check`, `make demo`; see README for the rest.
+#   BUILD=dir   where everything goes (default: build; variants add -san, -cov, -fuzz)
+#   SAN=1       with AddressSanitizer and UndefinedBehaviourSanitizer
+#   PREFIX=dir DESTDIR=dir for install;   V=1 shows the commands;   SUITE=name filters `check`
+
+VERSION := 1.0.0
+BUILD ?= build
+PREFIX ?= /usr/local
+SYSCONFDIR ?= /etc
+DESTDIR ?=
+CORPUS ?= ../shared/corpus
+SUITE ?=
+V ?=
+Q := $(if $(V),,@)
+
+B := $(BUILD)$(if $(SAN),-san)$(if $(COV),-cov)$(if $(FUZZ),-fuzz)
+say = $(if $(V),,@printf '  %-5s %s\n' '$(1)' '$(patsubst $(B)/%,%,$(2))';)
+
+# --- compiler -------------------------------------------------------------------------------
+WARN := -Wall -Wextra -Wshadow -Wconversion -Wswitch-enum -Wmissing-prototypes \
+	-Wstrict-prototypes -Wformat=2 -Wvla -Werror
+HARDEN := -fPIE -fstack-protector-strong -fstack-clash-protection -fcf-protection
+CFLAGS ?= -O2 -g
+LDHARDEN := -pie -Wl,-z,relro,-z,now -Wl,--as-needed
+
+ifdef FUZZ
+CC := clang
+WARN += -Wno-unknown-warning-option
+MODE := -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -O1
+else ifdef SAN
+MODE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -O1
+else ifdef COV
+MODE := --coverage -O0
+else
+MODE := -D_FORTIFY_SOURCE=2
+endif
+
+ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -Isrc $(CFLAGS) $(MODE) $(HARDEN) $(WARN) -MMD -MP
+
+system_flags = $(patsubst -I%,-isystem %,$(shell pkg-config --cflags $(1) 2>/dev/null))
+GMIME_CFLAGS := $(call system_flags,gmime-3.0)
+XML_CFLAGS := $(call system_flags,libxml-2.0)
+
+# --- rooms ----------------------------------------------------------------------------------
+FLOORS := engine store mail conf face io work core base
+sources = $(wildcard src/$(1)/*.c)
+# version.c is linked by itself: it changes with every source, and libbase.a should not.
+SRC := $(filter-out src/base/version.c,$(foreach f,$(FLOORS),$(call sources,$(f))))
+MIGRATIONS := $(sort $(wildcard sql/[0-9]*.sql))
+SQL_O := $(if $(wildcard src/store/sql.h),$(B)/obj/store/sql_files.o)
+objects = $(patsubst src/%.c,$(B)/obj/%.o,$(filter src/$(1)/%,$(SRC))) \
+	$(if $(filter store,$(1)),$(SQL_O))
+archive = $(if $(strip $(call objects,$(1))),$(B)/lib$(1).a)
+LIBS := $(foreach f,$(FLOORS),$(call archive,$(f)))
+VERSION_O := $(B)/obj/version.o
+
+# --- programs: which rooms and which foreign libraries each may link --------------------------
+# libetpan's pkg-config file breaks PIE; everything is named by hand. --as-needed drops the unused.
+BASE_LIBS := -lnettle -lutf8proc -lpcre2-8
+DESK_LIBS := -lsqlite3 -lyaml $(BASE_LIBS)
+PARSE_LIBS := -lgmime-3.0 -lgobject-2.0 -lglib-2.0 -lxml2 -lytnef -lseccomp $(BASE_LIBS)
+DESK_ROOMS := engine store mail conf face work io core base
+
+PROGRAMS_KNOWN := mesad mesactl mesad-imap mesad-parse mesad-smtp mesad-web
+ROOMS_mesad := $(DESK_ROOMS)
+LIBS_mesad := $(DESK_LIBS)
+ROOMS_mesactl := $(DESK_ROOMS)
+LIBS_mesactl := $(DESK_LIBS) -lgnutls
+ROOMS_mesad-imap := io work base
+LIBS_mesad-imap := -letpan -lgnutls -lseccomp $(BASE_LIBS)
+ROOMS_mesad-smtp := io work base
+LIBS_mesad-smtp := -lcurl-gnutls -lgnutls -lseccomp $(BASE_LIBS)
+ROOMS_mesad-parse := mail work core io base
+LIBS_mesad-parse := $(PARSE_LIBS)
+ROOMS_mesad-web := work io base
+LIBS_mesad-web := -lmicrohttpd -lseccomp $(BASE_LIBS)
+ALL_LIBS := $(DESK_LIBS) $(PARSE_LIBS) -letpan -lgnutls -lcurl-gnutls -lmicrohttpd -lm
+
+program_src = $(wildcard src/programs/$(1).c src/programs/$(1)/*.c)
+program_obj = $(patsubst src/%.c,$(B)/obj/%.o,$(call program_src,$(1)))
+PROGRAMS := $(foreach p,$(PROGRAMS_KNOWN),$(if $(call program_src,$(p)),$(p)))
+ALL_SRC := $(SRC) src/base/version.c $(foreach p,$(PROGRAMS),$(call program_src,$(p)))
+
+# --- tests ----------------------------------------------------------------------------------
+UNIT := $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/test_*.c))
+UNIT_HELP := $(patsubst tests/unit/%.c,$(B)/obj/unit/%.o, \
+	$(filter-out tests/unit/test_%,$(wildcard tests/unit/*.c)))
+SIM := $(patsubst tests/sim/%.c,$(B)/sim/%,$(wildcard tests/sim/test_*.c))
+SIM_HELP := $(patsubst tests/sim/%.c,$(B)/obj/sim/%.o, \
+	$(filter-out tests/sim/test_%,$(wildcard tests/sim/*.c)))
+FUZZERS := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+REPLAYS := $(FUZZERS:%=$(B)/fuzz/replay_%)
+TEST_ENV = MESAD_BUILD=$(abspath $(BUILD)) MESAD_SAN_BUILD=$(abspath $(BUILD))-san
+GET_MTA = if [ -e tests/e2e/get-mta.sh ]; then sh tests/e2e/get-mta.sh $(abspath $(BUILD)); fi
+
+.PHONY: all programs units replays fuzzers test-programs deps demo check lint corpus soak bench cov \
+	fuzz docs install uninstall clean need-build need-demo need-test FORCE
+.DELETE_ON_ERROR:
+.SECONDARY:
+.SUFFIXES:
+
+all: need-build
+	$(Q)$(MAKE) --no-print-directory programs
+
+# Through a second make: what the packages bring is looked for when it starts.
+need-build:
+	@sh tools/deps.sh build
+need-demo:
+	@sh tools/deps.sh build demo
+need-test:
+	@sh tools/deps.sh build demo test
+deps: need-test
+
+programs: $(PROGRAMS:%=$(B)/%)
+units: $(UNIT) $(SIM)
+replays: $(REPLAYS)
+test-programs: programs units replays
+
+# --- compiling ------------------------------------------------------------------------------
+$(B)/obj/%.o: src/%.c
+	@mkdir -p $(@D)
+	$(call say,CC,$<)$(CC) $(ALL_CFLAGS) $(EXTRA) -c -o $@ $<
+
+$(B)/obj/unit/%.o: tests/unit/%.c
+	@mkdir -p $(@D)
+	$(call say,CC,$<)$(CC) $(ALL_CFLAGS) $(EXTRA) -c -o $@ $<
+
+$(B)/obj/sim/%.o: tests/sim/%.c
+	@mkdir -p $(@D)
+	$(call say,CC,$<)$(CC) $(ALL_CFLAGS) $(EXTRA) -c -o $@ $<
+
+$(B)/obj/fuzz/%.o: tests/fuzz/%.c
+	@mkdir -p $(@D)
+	$(call say,CC,$<)$(CC) $(ALL_CFLAGS) $(EXTRA) -c -o $@ $<
+
+$(B)/obj/mail/%.o $(B)/obj/programs/mesad-parse/%.o $(B)/obj/programs/mesad-parse.o: \
+	EXTRA := $(GMIME_CFLAGS) $(XML_CFLAGS)
+$(B)/obj/unit/%.o: EXTRA := -Itests/unit -Wno-unused-parameter $(GMIME_CFLAGS) $(XML_CFLAGS)
+$(B)/obj/sim/%.o: EXTRA := -Itests/sim -Wno-unused-parameter
+$(B)/obj/fuzz/%.o: EXTRA := -Itests/fuzz -Wno-missing-prototypes $(GMIME_CFLAGS) $(XML_CFLAGS)
+
+define archive_rule
+$(B)/lib$(1).a: $(call objects,$(1))
+	$$(call say,AR,$$@)rm -f $$@ && $(AR) rcsD $$@ $$^
+endef
+$(foreach f,$(FLOORS),$(if $(strip $(call objects,$(f))),$(eval $(call archive_rule,$(f)))))
+
+# --- generated: the build's name and the migrations -------------------------------------------
+keep_if_same = if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
+
+$(B)/gen/build: $(ALL_SRC) $(wildcard src/*/*.h src/programs/*/*.h) $(MIGRATIONS) Makefile
+	@mkdir -p $(@D)
+	@cat $(sort $^) | sha256sum | cut -c1-16 >$@.new; $(keep_if_same)
+
+$(B)/gen/places: FORCE
+	@mkdir -p $(@D)
+	@echo '-DMESAD_PREFIX="$(PREFIX)" -DMESAD_SYSCONF="$(SYSCONFDIR)/mesad"' >$@.new; $(keep_if_same)
+
+$(VERSION_O): src/base/version.c $(B)/gen/build $(B)/gen/places
+	@mkdir -p $(@D)
+	$(call say,CC,$<)$(CC) $(ALL_CFLAGS) -DMESAD_VERSION='"$(VERSION)"' \
+		-DMESAD_BUILD="\"$$(cat $(B)/gen/build)\"" -DMESAD_PREFIX='"$(PREFIX)"' \
+		-DMESAD_SYSCONF='"$(SYSCONFDIR)/mesad"' -c -o $@ $<
+
+$(B)/gen/sql.c: $(MIGRATIONS) tools/sqlgen.sh
+	@mkdir -p $(@D)
+	@sh tools/sqlgen.sh $(MIGRATIONS) >$@.new; $(keep_if_same); touch $@
+
+$(B)/obj/store/sql_files.o: $(B)/gen/sql.c src/store/sql.h
+	@mkdir -p $(@D)
+	$(call say,CC,$<)$(CC) $(ALL_CFLAGS) -Wno-overlength-strings -c -o $@ $<
+
+# --- linking --------------------------------------------------------------------------------
+link = $(CC) $(CFLAGS) $(MODE) $(LDHARDEN) -o $@ $(1) -Wl,--start-group $(2) -Wl,--end-group $(3)
+
+define program_rule
+$(B)/$(1): $(call program_obj,$(1)) $(VERSION_O) $(foreach r,$(ROOMS_$(1)),$(call archive,$(r)))
+	$$(call say,LD,$$@)$$(call link,$(call program_obj,$(1)) $(VERSION_O), \
+		$(foreach r,$(ROOMS_$(1)),$(call archive,$(r))),$(LIBS_$(1)))
+endef
+$(foreach p,$(PROGRAMS),$(eval $(call program_rule,$(p))))
+
+$(B)/unit/%: $(B)/obj/unit/%.o $(UNIT_HELP) $(LIBS) | $(VERSION_O)
+	@mkdir -p $(@D)
+	$(call say,LD,$@)$(call link,$< $(UNIT_HELP) $(VERSION_O),$(LIBS),$(ALL_LIBS) -lcmocka)
+
+$(B)/sim/%: $(B)/obj/sim/%.o $(SIM_HELP) $(LIBS) | $(VERSION_O)
+	@mkdir -p $(@D)
+	$(call say,LD,$@)$(call link,$< $(SIM_HELP) $(VERSION_O),$(LIBS),$(ALL_LIBS) -lcmocka)
+
+$(B)/fuzz/replay_%: $(B)/obj/fuzz/fuzz_%.o $(B)/obj/fuzz/replay.o $(LIBS) | $(VERSION_O)
+	@mkdir -p $(@D)
+	$(call say,LD,$@)$(call link,$< $(B)/obj/fuzz/replay.o $(VERSION_O),$(LIBS),$(ALL_LIBS))
+
+$(B)/fuzz/fuzz_%: $(B)/obj/fuzz/fuzz_%.o $(LIBS) | $(VERSION_O)
+	@mkdir -p $(@D)
+	$(call say,LD,$@)$(call link,-fsanitize=fuzzer $< $(VERSION_O),$(LIBS),$(ALL_LIBS))
+
+fuzzers: $(FUZZERS:%=$(B)/fuzz/fuzz_%)
+
+# --- what people call -----------------------------------------------------------------------
+check: need-test
+	$(Q)$(MAKE) --no-print-directory test-programs
+	$(Q)$(MAKE) --no-print-directory SAN=1 test-programs
+	@$(GET_MTA)
+	$(Q)$(TEST_ENV) python3 tests/run.py $(if $(SUITE),--suite '$(SUITE)')
+
+soak: need-test
+	$(Q)$(MAKE) --no-print-directory test-programs
+	$(Q)$(MAKE) --no-print-directory SAN=1 test-programs
+	@$(GET_MTA)
+	$(Q)MESAD_SOAK=1 $(TEST_ENV) python3 tests/run.py $(if $(SUITE),--suite '$(SUITE)')
+
+lint: need-test
+	$(Q)$(MAKE) --no-print-directory programs
+	$(Q)$(TEST_ENV) sh tests/lint.sh
+
+demo: need-demo
+	$(Q)$(MAKE) --no-print-directory programs
+	@$(GET_MTA)
+	$(Q)$(TEST_ENV) python3 tests/e2e/demo.py
+
+bench: need-test
+	$(Q)$(MAKE) --no-print-directory programs
+	@$(GET_MTA)
+	$(Q)$(TEST_ENV) python3 tests/bench/run.py
+
+corpus: all
+	$(Q)python3 $(CORPUS)/score.py $(CORPUS) --floor tests/corpus-floor.json
+
+clean:
+	rm -rf $(BUILD) $(BUILD)-san $(BUILD)-cov $(BUILD)-fuzz
+
+-include $(shell find $(B)/obj -name '*.d' 2>/dev/null)

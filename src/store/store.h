@@ -1,0 +1,51 @@
+/* store: the database. One process writes, through one connection; readers open read-only and
+ * never checkpoint. WAL, synchronous FULL (read back at open), foreign keys on. */
+#pragma once
+
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/str.h"
+
+#include <stdint.h>
+
+struct store;
+
+enum store_mode { STORE_WRITE, STORE_READ };
+
+/* What kind of trouble the last failed call met. */
+enum trouble {
+	TROUBLE_NONE,
+	TROUBLE_BUSY,    /* try again */
+	TROUBLE_FULL,    /* disk full: read-only mode, recovery by itself */
+	TROUBLE_IO,      /* stop writing, exit, restart */
+	TROUBLE_CORRUPT, /* refuse to start; the file stays as it is */
+	TROUBLE_OTHER
+};
+
+/* Opens state_dir/mesad.db; STORE_WRITE creates it (0600), runs quick_check on an unclean one and
+ * brings the schema up to date in one transaction; a newer schema, a network file system or a
+ * synchronous mode that does not stick is refused. NULL with e and *t set. */
+struct store *store_open(const char *state_dir, enum store_mode mode, enum trouble *t, struct err *e);
+void store_close(struct store **sp);
+enum trouble store_trouble(const struct store *st);
+
+/* The one owner of transactions: it knows who opened the one that stands. */
+#define store_begin(st, e) store_begin_at((st), __FILE__, __LINE__, (e))
+bool store_begin_at(struct store *st, const char *file, int line, struct err *e); /* IMMEDIATE */
+/* light: NORMAL instead of FULL for this commit alone (send results; see DESIGN, section 3). */
+bool store_commit(struct store *st, bool light, struct err *e);
+void store_rollback(struct store *st); /* nothing open: nothing happens */
+bool store_in_tx(const struct store *st);
+/* One item within a batch. undo takes back everything since save. */
+bool store_save(struct store *st, struct err *e);
+bool store_release(struct store *st, struct err *e);
+void store_undo(struct store *st);
+
+/* Small values: «token_key» (32 random bytes, made at creation), «policy», «generation», … */
+bool store_meta_get(struct store *st, struct arena *a, const char *key, struct slice *out);
+bool store_meta_set(struct store *st, const char *key, struct slice value, struct err *e);
+
+/* WAL checkpoint when it has grown; called by the loop while idle. */
+void store_checkpoint(struct store *st);
+/* Online copy to path (must not exist), opened and checked afterwards. Read mode will do. */
+bool store_backup(struct store *st, const char *path, struct err *e);

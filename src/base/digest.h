@@ -1,4 +1,5 @@
-/* digest: SHA-256, HMAC and the text forms of bytes. Nettle (what GnuTLS itself uses) underneath: the parser maps no TLS. */
+/* digest: SHA-256, HMAC and the text forms of bytes. Nettle (what GnuTLS itself uses) underneath:
+ * the parser maps no TLS. */
 #pragma once
 
 #include "base/str.h"

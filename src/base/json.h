@@ -16,8 +16,8 @@ struct json {
 
 struct json json_to(struct sbuf *out);
 /* key is NULL inside arrays and at the top. */
-void json_open(struct json *j, const char *key, char bracket); /* '{' or '[' */
-void json_close(struct json *j, char bracket);                 /* '}' or ']' */
+void json_open(struct json *j, const char *key, char bracket);	   /* '{' or '[' */
+void json_close(struct json *j, char bracket);			   /* '}' or ']' */
 void json_str(struct json *j, const char *key, const char *value); /* NULL value: null */
 void json_slice(struct json *j, const char *key, struct slice value);
 void json_int(struct json *j, const char *key, int64_t value);

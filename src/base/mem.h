@@ -11,7 +11,8 @@ struct arena *arena_new(void);
 /* Frees everything that was allocated from it. NULL-safe; sets *ap to NULL. */
 void arena_free(struct arena **ap);
 /* n bytes, zeroed, aligned for any type. Never NULL; n == 0 gives a valid pointer. */
-void *arena_alloc(struct arena *a, size_t n) __attribute__((malloc, alloc_size(2), returns_nonnull));
+void *arena_alloc(struct arena *a, size_t n)
+	__attribute__((malloc, alloc_size(2), returns_nonnull));
 /* count * size with an overflow check. */
 void *arena_array(struct arena *a, size_t count, size_t size) __attribute__((returns_nonnull));
 /* Copies; the string forms add a NUL. arena_str(NULL) is "". */

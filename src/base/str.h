@@ -16,7 +16,7 @@ struct slice {
 
 #define SLICE(literal) ((struct slice){(literal), sizeof(literal) - 1})
 
-struct slice slice_of(const char *cstr); /* NULL gives an empty slice */
+struct slice slice_of(const char *cstr);		       /* NULL gives an empty slice */
 struct slice slice_sub(struct slice s, size_t from, size_t n); /* clamped to s */
 struct slice slice_trim(struct slice s); /* without blanks, tabs, CR and LF at both ends */
 bool slice_eq(struct slice a, struct slice b);
@@ -39,7 +39,7 @@ bool slice_u64(struct slice s, uint64_t *out);
 char *slice_dup(struct arena *a, struct slice s); /* NUL-terminated copy */
 
 bool str_eq(const char *a, const char *b); /* NULL equals only NULL */
-bool str_empty(const char *s);             /* NULL or "" */
+bool str_empty(const char *s);		   /* NULL or "" */
 
 /* A growing buffer. Past max nothing more is stored and `over` is set: check it once, at the end.
  * p is always NUL-terminated once anything was put; n does not count that NUL. */
@@ -56,9 +56,10 @@ void sbuf_slice(struct sbuf *b, struct slice s);
 void sbuf_cstr(struct sbuf *b, const char *s); /* NULL puts nothing */
 void sbuf_chr(struct sbuf *b, char c);
 void sbuf_printf(struct sbuf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-void sbuf_vprintf(struct sbuf *b, const char *fmt, va_list ap) __attribute__((format(printf, 2, 0)));
+void sbuf_vprintf(struct sbuf *b, const char *fmt, va_list ap)
+	__attribute__((format(printf, 2, 0)));
 void sbuf_cut(struct sbuf *b, size_t n); /* shorten to n bytes */
-void sbuf_clear(struct sbuf *b);         /* forget content and `over`, keep memory */
+void sbuf_clear(struct sbuf *b);	 /* forget content and `over`, keep memory */
 void sbuf_free(struct sbuf *b);
 struct slice sbuf_view(const struct sbuf *b); /* valid until the next put */
 char *sbuf_dup(struct arena *a, const struct sbuf *b);

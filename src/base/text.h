@@ -35,7 +35,8 @@ size_t text_width(struct slice s);
 size_t text_distance(const char *a, const char *b, size_t limit);
 
 /* --- patterns (PCRE2; UTF, UCP, caseless) ---
- * A match costs at most PATTERN_STEPS callouts: no clock is read, the bound is the same everywhere. */
+ * A match costs at most PATTERN_STEPS callouts: no clock is read, the bound is the same everywhere.
+ */
 enum { PATTERN_STEPS = 200000, PATTERN_TEXT_MAX = 65536, PATTERN_SOURCE_MAX = 2000 };
 
 enum match { MATCH_NO, MATCH_YES, MATCH_LIMIT }; /* LIMIT: gave up; the caller warns */

@@ -1,0 +1,183 @@
+#include "base/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <utf8proc.h>
+
+enum {
+	/* Reordering marks is quadratic in the length of a run of them; no script needs this many
+	 * (Unicode's stream-safe format). */
+	MARKS_MAX = 30,
+	DISTANCE_MAX = 128, /* code points: longer words are not mistyped names */
+};
+
+/* Valid UTF-8 without NUL and with bounded runs of marks: what utf8proc_map may be given. */
+static void put_mappable(struct sbuf *b, struct slice s)
+{
+	uint32_t cp;
+	size_t marks = 0;
+
+	for (size_t len; (len = text_next(s, &cp)) > 0; s = slice_sub(s, len, s.n)) {
+		if (cp < 0x80) {
+			marks = 0;
+			sbuf_chr(b, cp ? (char)cp : ' ');
+			continue;
+		}
+		marks = utf8proc_get_property((utf8proc_int32_t)cp)->combining_class ? marks + 1
+										     : 0;
+		if (marks <= MARKS_MAX)
+			text_put(b, cp);
+	}
+}
+
+static char *map(struct arena *a, struct slice s, utf8proc_option_t options)
+{
+	struct sbuf in = SBUF_INIT(SIZE_MAX / 8);
+	utf8proc_uint8_t *out = NULL;
+	utf8proc_ssize_t n;
+	char *copy;
+
+	put_mappable(&in, s);
+	n = utf8proc_map((const utf8proc_uint8_t *)in.p, (utf8proc_ssize_t)in.n, &out, options);
+	if (n == UTF8PROC_ERROR_NOMEM)
+		abort();
+	copy = n > 0 ? arena_strn(a, (const char *)out, (size_t)n) : arena_str(a, "");
+	free(out);
+	sbuf_free(&in);
+	return copy;
+}
+
+char *text_fold(struct arena *a, struct slice s)
+{
+	return map(a, s,
+		   UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD | UTF8PROC_STRIPMARK |
+			   UTF8PROC_IGNORE);
+}
+
+char *text_nfc(struct arena *a, struct slice s)
+{
+	return map(a, s, UTF8PROC_STABLE | UTF8PROC_COMPOSE);
+}
+
+/* Rows of what never reaches a header, a name or a terminal, LF and TAB apart. */
+static bool is_unfit(uint32_t cp)
+{
+	static const struct {
+		uint32_t first, last;
+	} rows[] = {
+		{0x00, 0x1F},	  {0x7F, 0x9F},	    {0x061C, 0x061C}, {0x200E, 0x200F},
+		{0x2028, 0x202E}, {0x2066, 0x2069}, {0xFFF9, 0xFFFB}, {0xE0000, 0xE007F},
+	};
+
+	for (size_t i = 0; i < COUNT(rows); i++)
+		if (cp >= rows[i].first && cp <= rows[i].last)
+			return true;
+	return false;
+}
+
+static bool is_space(uint32_t cp)
+{
+	return cp == ' ' ||
+	       (cp >= 0xA0 && utf8proc_category((utf8proc_int32_t)cp) == UTF8PROC_CATEGORY_ZS);
+}
+
+char *text_line(struct arena *a, struct slice s)
+{
+	struct sbuf b = SBUF_INIT(SIZE_MAX / 8);
+	bool blank = false;
+	uint32_t cp;
+	char *out;
+
+	for (size_t len; (len = text_next(s, &cp)) > 0; s = slice_sub(s, len, s.n)) {
+		if (is_unfit(cp) || is_space(cp)) {
+			blank = b.n > 0;
+			continue;
+		}
+		if (blank)
+			sbuf_chr(&b, ' ');
+		blank = false;
+		text_put(&b, cp);
+	}
+	out = sbuf_dup(a, &b);
+	sbuf_free(&b);
+	return out;
+}
+
+char *text_clean(struct arena *a, struct slice s)
+{
+	struct sbuf b = SBUF_INIT(SIZE_MAX / 8);
+	uint32_t cp, before = 0;
+	char *out;
+
+	for (size_t len; (len = text_next(s, &cp)) > 0; s = slice_sub(s, len, s.n)) {
+		if (cp == '\r' || cp == 0x85 || cp == 0x2028 || cp == 0x2029)
+			sbuf_chr(&b, '\n');
+		else if (cp == '\n' && before == '\r')
+			; /* the CR of this CRLF was the LF */
+		else if (cp != '\n' && cp != '\t' && is_unfit(cp))
+			sbuf_chr(&b, ' ');
+		else
+			text_put(&b, cp);
+		before = cp;
+	}
+	out = sbuf_dup(a, &b);
+	sbuf_free(&b);
+	return out;
+}
+
+size_t text_width(struct slice s)
+{
+	size_t columns = 0;
+	uint32_t cp;
+
+	for (size_t len; (len = text_next(s, &cp)) > 0; s = slice_sub(s, len, s.n)) {
+		int w = utf8proc_charwidth((utf8proc_int32_t)cp);
+
+		columns += w > 0 ? (size_t)w : 0;
+	}
+	return columns;
+}
+
+/* False when the word is longer than any that is compared. */
+static bool codepoints(const char *s, uint32_t *out, size_t *n)
+{
+	struct slice rest = slice_of(s);
+	uint32_t cp;
+
+	*n = 0;
+	for (size_t len; (len = text_next(rest, &cp)) > 0; rest = slice_sub(rest, len, rest.n)) {
+		if (*n == DISTANCE_MAX)
+			return false;
+		out[(*n)++] = cp;
+	}
+	return true;
+}
+
+static size_t least(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
+
+size_t text_distance(const char *a, const char *b, size_t limit)
+{
+	uint32_t x[DISTANCE_MAX], y[DISTANCE_MAX];
+	size_t nx, ny, row[DISTANCE_MAX + 1];
+
+	if (!codepoints(a, x, &nx) || !codepoints(b, y, &ny))
+		return str_eq(a, b) ? 0 : limit + 1;
+	for (size_t j = 0; j <= ny; j++)
+		row[j] = j;
+	for (size_t i = 1; i <= nx; i++) {
+		size_t diagonal = row[0];
+
+		row[0] = i;
+		for (size_t j = 1; j <= ny; j++) {
+			size_t above = row[j];
+
+			row[j] = least(least(above, row[j - 1]) + 1,
+				       diagonal + (x[i - 1] != y[j - 1]));
+			diagonal = above;
+		}
+	}
+	return least(row[ny], limit + 1);
+}

@@ -1,6 +1,7 @@
 /* say: moments and spans of time in the Spanish that people read (es-CO). Pure. */
 #pragma once
 
+#include "base/str.h"
 #include "core/calendar.h"
 
 char *say_day(struct arena *a, const struct zone *z,

@@ -1,0 +1,81 @@
+#include "work/fd.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { SEALS = F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL };
+
+int fd_create(struct err *e)
+{
+	int fd = memfd_create("mesad", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+
+	if (fd < 0)
+		err_sys(e, "memfd_create");
+	return fd;
+}
+
+bool fd_write_all(int fd, struct slice bytes, struct err *e)
+{
+	while (bytes.n > 0) {
+		ssize_t n = write(fd, bytes.p, bytes.n);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return err_sys(e, "write");
+		bytes = slice_sub(bytes, (size_t)n, bytes.n);
+	}
+	return true;
+}
+
+bool fd_finish(int fd, struct err *e)
+{
+	return fcntl(fd, F_ADD_SEALS, SEALS) == 0 || err_sys(e, "seal a memfd");
+}
+
+int fd_seal(struct slice bytes, struct err *e)
+{
+	int fd = fd_create(e);
+
+	if (fd < 0)
+		return -1;
+	if (!fd_write_all(fd, bytes, e) || !fd_finish(fd, e)) {
+		close(fd);
+		return -1;
+	}
+	return fd;
+}
+
+bool fd_map(int fd, int64_t max, bool must_be_sealed, struct slice *out, struct err *e)
+{
+	struct stat st;
+	void *p;
+
+	*out = SLICE("");
+	if (fstat(fd, &st) < 0)
+		return err_sys(e, "fstat");
+	if (!S_ISREG(st.st_mode))
+		return err_set(e, "descriptor is no file");
+	if (must_be_sealed && (fcntl(fd, F_GET_SEALS) & SEALS) != SEALS)
+		return err_set(e, "descriptor is not sealed");
+	if (st.st_size > max)
+		return err_set(e, "descriptor holds %lld bytes, more than %lld",
+			       (long long)st.st_size, (long long)max);
+	if (st.st_size == 0)
+		return true;
+	p = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+	if (p == MAP_FAILED)
+		return err_sys(e, "mmap");
+	*out = (struct slice){p, (size_t)st.st_size};
+	return true;
+}
+
+void fd_unmap(struct slice *mapped)
+{
+	if (mapped->n > 0)
+		munmap((void *)(uintptr_t)mapped->p, mapped->n);
+	*mapped = (struct slice){NULL, 0};
+}

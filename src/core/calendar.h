@@ -26,7 +26,8 @@ struct civil {
 };
 
 struct civil zone_civil(const struct zone *z, int64_t utc);
-/* A local time that does not exist (spring) moves forward; one that exists twice is the first. */
+/* A local time that does not exist (spring) moves forward to the end of the gap; one that exists
+ * twice is the first. */
 int64_t zone_utc(const struct zone *z, struct civil c);
 int64_t civil_day(int year, int month, int day); /* days since 1970-01-01 */
 

@@ -1,0 +1,37 @@
+/* oauth: an access token from a token endpoint (RFC 6749), by libcurl. */
+#pragma once
+
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/pack.h"
+#include "io/fault.h"
+
+#include <stdint.h>
+
+/* Strings are never NULL. */
+struct oauth_conf {
+	const char *token_url, *client_id;
+	const char *client_secret; /* "": none */
+	const char *refresh_token; /* "": the grant is client_credentials */
+	const char *scope;	   /* "": not sent */
+	const char *ca_file;	   /* "": the system's */
+};
+
+void oauth_conf_pack(struct sbuf *b, const struct oauth_conf *c);
+void oauth_conf_unpack(struct unpack *u, struct arena *a, struct oauth_conf *out);
+
+enum { OAUTH_ANSWER_MAX = 65536, OAUTH_SECONDS = 30, OAUTH_LIFE_DEFAULT = 3000 };
+
+struct oauth_token {
+	char *access;  /* what to log in with */
+	char *refresh; /* "" unless the server gave a new one: it must be on disk before access is
+			  used, or the account is locked out after a power cut */
+	int64_t life;  /* seconds that access is good for, less a margin */
+};
+
+/* FAULT_TOKEN: the server says no (a person has to look); others: try again. https only, except to
+ * loopback. */
+bool oauth_fetch(const struct oauth_conf *c, struct arena *a, struct oauth_token *out,
+		 enum fault *fault, struct err *e);
+/* The answer's bytes → token. */
+bool oauth_read(struct slice json, struct arena *a, struct oauth_token *out, struct err *e);

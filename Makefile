@@ -85,6 +85,22 @@ ALL_SRC := $(SRC) src/base/version.c $(foreach p,$(PROGRAMS),$(call program_src,
 UNIT := $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/test_*.c))
 UNIT_HELP := $(patsubst tests/unit/%.c,$(B)/obj/unit/%.o, \
 	$(filter-out tests/unit/test_%,$(wildcard tests/unit/*.c)))
+# A test links the rooms that it includes and those below them, so that a room half written stops
+# nobody else; one that includes a helper of its folder links all.
+TEST_INCLUDES := $(shell grep -oEH '^\#include "[a-z_]+[/.]' tests/unit/test_*.c tests/sim/test_*.c \
+	2>/dev/null | sed 's/:\#include "/:/; s,/$$,,; s,:[a-z_]*\.$$,:all,' | sort -u)
+BELOW_base := base
+BELOW_core := core base
+BELOW_io := io base
+BELOW_work := work base
+BELOW_store := store core base
+BELOW_mail := mail core base
+BELOW_conf := conf core base
+BELOW_face := face core base
+BELOW_engine := engine store mail conf face core base
+BELOW_all := $(FLOORS)
+test_rooms = $(sort base $(foreach r,$(patsubst $(1):%,%,$(filter $(1):%,$(TEST_INCLUDES))),$(BELOW_$(r))))
+test_archives = $(foreach r,$(call test_rooms,$(1)),$(call archive,$(r)))
 SIM := $(patsubst tests/sim/%.c,$(B)/sim/%,$(wildcard tests/sim/test_*.c))
 SIM_HELP := $(patsubst tests/sim/%.c,$(B)/obj/sim/%.o, \
 	$(filter-out tests/sim/test_%,$(wildcard tests/sim/*.c)))
@@ -180,13 +196,14 @@ $(B)/$(1): $(call program_obj,$(1)) $(VERSION_O) $(foreach r,$(ROOMS_$(1)),$(cal
 endef
 $(foreach p,$(PROGRAMS),$(eval $(call program_rule,$(p))))
 
-$(B)/unit/%: $(B)/obj/unit/%.o $(UNIT_HELP) $(LIBS) | $(VERSION_O)
-	@mkdir -p $(@D)
-	$(call say,LD,$@)$(call link,$< $(UNIT_HELP) $(VERSION_O),$(LIBS),$(ALL_LIBS) -lcmocka)
-
-$(B)/sim/%: $(B)/obj/sim/%.o $(SIM_HELP) $(LIBS) | $(VERSION_O)
-	@mkdir -p $(@D)
-	$(call say,LD,$@)$(call link,$< $(SIM_HELP) $(VERSION_O),$(LIBS),$(ALL_LIBS) -lcmocka)
+define test_rule
+$(B)/$(1)/$(2): $(B)/obj/$(1)/$(2).o $(3) $(call test_archives,tests/$(1)/$(2).c) | $(VERSION_O)
+	@mkdir -p $$(@D)
+	$$(call say,LD,$$@)$$(call link,$(B)/obj/$(1)/$(2).o $(3) $(VERSION_O), \
+		$(call test_archives,tests/$(1)/$(2).c),$(ALL_LIBS) -lcmocka)
+endef
+$(foreach t,$(notdir $(UNIT)),$(eval $(call test_rule,unit,$(t),$(if $(filter tests/unit/$(t).c:all,$(TEST_INCLUDES)),$(UNIT_HELP)))))
+$(foreach t,$(notdir $(SIM)),$(eval $(call test_rule,sim,$(t),$(SIM_HELP))))
 
 $(B)/fuzz/replay_%: $(B)/obj/fuzz/fuzz_%.o $(B)/obj/fuzz/replay.o $(LIBS) | $(VERSION_O)
 	@mkdir -p $(@D)

@@ -7,7 +7,7 @@
 
 /* With AddressSanitizer every allocation is a block of its own, so that overruns are seen. */
 #ifdef __SANITIZE_ADDRESS__
-enum { BLOCK_FIRST = 0, BLOCK_MOST = 0 };
+enum { BLOCK_FIRST = 0, BLOCK_MOST = 1 };
 #else
 enum { BLOCK_FIRST = 4096, BLOCK_MOST = 256 * 1024 };
 #endif

@@ -1,10 +1,9 @@
 #include "conf/zone.h"
 
-#include <errno.h>
-#include <fcntl.h>
+#include "conf/file.h"
+
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 enum { HEADER_LEN = 44, OFFSET_MOST = 26 * 3600, TYPE_LEN = 6 };
 
@@ -172,21 +171,6 @@ static bool name_ok(const char *name)
 	       name[n - 1] != '/' && !strstr(name, "//");
 }
 
-/* -1 on any trouble, with errno. */
-static ssize_t slurp(const char *path, char *buf, size_t max)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	size_t n = 0;
-	ssize_t got = -1;
-
-	if (fd < 0)
-		return -1;
-	while (n < max && (got = read(fd, buf + n, max - n)) > 0)
-		n += (size_t)got;
-	close(fd);
-	return got < 0 ? -1 : (ssize_t)n;
-}
-
 static const struct zone *known(const char *name)
 {
 	for (size_t i = 0; i < COUNT(built_in); i++) {
@@ -200,20 +184,24 @@ const struct zone *zone_load(struct arena *a, const char *name, struct err *e)
 {
 	const char *dir = getenv("TZDIR");
 	const struct zone *z = NULL;
-	char *path, *buf;
-	ssize_t n;
+	struct slice bytes;
 
 	if (!name_ok(name)) {
 		err_set(e, "no es el nombre de una zona horaria");
 		return NULL;
 	}
-	path = arena_printf(a, "%s/%s", str_empty(dir) ? "/usr/share/zoneinfo" : dir, name);
-	buf = mem_alloc(ZONE_FILE_MAX);
-	n = slurp(path, buf, ZONE_FILE_MAX);
-	if (n >= 0)
-		z = zone_parse(a, name, (struct slice){buf, (size_t)n}, e);
-	else if (!(z = known(name)))
-		err_set(e, "este equipo no conoce esa zona horaria (%s)", strerror(errno));
-	free(buf);
+	if (str_empty(dir))
+		dir = "/usr/share/zoneinfo";
+	switch (file_read(a, dir, name, ZONE_FILE_MAX, &bytes, e)) {
+	case FILE_OK:
+		return zone_parse(a, name, bytes, e);
+	case FILE_MISSING:
+		z = known(name);
+		if (!z)
+			err_set(e, "este equipo no conoce esa zona horaria");
+		break;
+	case FILE_TROUBLE:
+		break;
+	}
 	return z;
 }

@@ -1,0 +1,293 @@
+/* Lines of a text, and the readers of marks that stand on one line. */
+#include "base/text.h"
+#include "mail/quote_marks.h"
+
+#include <string.h>
+
+enum {
+	FOOTER_WORDS = 7,
+	FOOTER_BYTES = 160,
+	SEPARATOR_BYTES = 140,
+	DEPTH_MAX = 200,
+	LEGAL_WORDS_FIRST = 3, /* besides its beginning: people write about mail and viruses, too */
+	LEGAL_WORDS_NEXT = 2
+};
+
+/* ---- alternatives ---- */
+
+size_t quote_alt_starts(const char *alts, const char *s)
+{
+	struct slice rest = slice_of(alts), alt;
+	size_t best = 0;
+	while (slice_next(&rest, '|', &alt))
+		if (alt.n > best && strncmp(s, alt.p, alt.n) == 0)
+			best = alt.n;
+	return best;
+}
+
+size_t quote_alt_equals(const char *alts, struct slice s)
+{
+	struct slice rest = slice_of(alts), alt;
+	while (s.n > 0 && slice_next(&rest, '|', &alt))
+		if (slice_eq(alt, s))
+			return alt.n;
+	return 0;
+}
+
+unsigned quote_alt_count(const char *alts, const char *s)
+{
+	struct slice rest = slice_of(alts), alt, hay = slice_of(s);
+	unsigned n = 0;
+	while (slice_next(&rest, '|', &alt))
+		n += alt.n > 0 && slice_find(hay, alt) != SIZE_MAX;
+	return n;
+}
+
+bool quote_alt_inside(const char *alts, const char *s)
+{
+	struct slice rest = slice_of(alts), alt, hay = slice_of(s);
+	while (slice_next(&rest, '|', &alt))
+		if (alt.n > 0 && slice_find(hay, alt) != SIZE_MAX)
+			return true;
+	return false;
+}
+
+/* ---- lines ---- */
+
+/* What is written instead of some bytes before folding. */
+static const struct {
+	const char *is, *becomes;
+} plain[] = {
+	{"\xC2\xA0", " "},
+	{"\xE2\x80\xAF", " "},
+	{"\xE2\x80\x8B", ""},
+	{"\xE2\x80\x8E", ""},
+	{"\xE2\x80\x8F", ""},
+	{"\xE2\x80\xAA", ""},
+	{"\xE2\x80\xAB", ""},
+	{"\xE2\x80\xAC", ""},
+	{"\xE2\x81\xA8", ""},
+	{"\xE2\x81\xA9", ""},
+	{"\xEF\xBB\xBF", ""},
+	{"\xEF\xBC\x9A", ":"},
+	{"\xE2\x81\xA3", ""},
+	{"&lt;", "<"},
+	{"&gt;", ">"},
+	{"&quot;", "\""},
+	{"&nbsp;", " "},
+	{"&amp;", "&"},
+	{"*", ""},
+	{"\t", " "},
+	{"\xEF\xBC\x9C", "<"},
+	{"\xEF\xBC\x9E", ">"},
+	{"\r", ""},
+};
+
+static size_t plain_step(struct slice s, const char **out)
+{
+	for (size_t i = 0; i < COUNT(plain); i++)
+		if (plain[i].is[0] == s.p[0] && slice_starts(s, slice_of(plain[i].is))) {
+			*out = plain[i].becomes;
+			return strlen(plain[i].is);
+		}
+	*out = NULL;
+	return 1;
+}
+
+static const char *fold_line(struct arena *a, struct sbuf *b, struct slice text)
+{
+	struct slice s = text_cut(text, QUOTE_FOLD_MAX);
+	sbuf_clear(b);
+	for (size_t i = 0, step; i < s.n; i += step) {
+		const char *becomes;
+		step = plain_step(slice_sub(s, i, s.n), &becomes);
+		if (becomes == NULL)
+			sbuf_chr(b, s.p[i]);
+		else
+			sbuf_cstr(b, becomes);
+	}
+	struct slice clean = slice_trim(sbuf_view(b));
+	if (clean.n == 0)
+		return "";
+	char *fold = text_fold(a, clean), *w = fold;
+	for (const char *r = fold; *r != '\0'; r++)
+		if (*r != ' ' || (w > fold && w[-1] != ' '))
+			*w++ = *r;
+	*w = '\0';
+	return fold;
+}
+
+/* Quote marks at the start: «> > text», «>>text». A lone «>» is a mark too. */
+static unsigned cut_marks(struct slice *s)
+{
+	unsigned depth = 0;
+	size_t at = 0;
+	for (size_t i = 0; i < s->n && depth < DEPTH_MAX; i++) {
+		if (s->p[i] == '>') {
+			depth++;
+			at = i + 1;
+		} else if (s->p[i] != ' ' && s->p[i] != '\t') {
+			break;
+		}
+	}
+	*s = slice_sub(*s, at, s->n);
+	return depth;
+}
+
+size_t quote_lines(struct arena *a, struct slice text, struct quote_line **out)
+{
+	size_t n = 1;
+	for (size_t i = 0; i < text.n && n <= QUOTE_LINES_MAX; i++)
+		n += text.p[i] == '\n';
+	struct quote_line *l = arena_array(a, n, sizeof(*l));
+	struct sbuf b = SBUF_INIT(8 * QUOTE_FOLD_MAX);
+	size_t used = 0;
+	for (size_t at = 0; at < text.n; used++) {
+		struct slice rest = slice_sub(text, at, text.n);
+		size_t end = used < n - 1 ? slice_chr(rest, '\n') : SIZE_MAX;
+		size_t len = end == SIZE_MAX ? rest.n : end + 1;
+		l[used].from = (uint32_t)at;
+		l[used].len = (uint32_t)len;
+		l[used].text = slice_sub(rest, 0, end == SIZE_MAX ? len : end);
+		l[used].depth = cut_marks(&l[used].text);
+		l[used].fold = fold_line(a, &b, l[used].text);
+		at += len;
+	}
+	sbuf_free(&b);
+	*out = l;
+	return used;
+}
+
+/* ---- marks of one line ---- */
+
+static bool rule_char(struct slice s, size_t *len)
+{
+	static const char *const chars[] = {
+		"-", "_", "=", "~", "+", "#", "\xE2\x80\x94", "\xE2\x80\x93", "\xE2\x94\x80"};
+	for (size_t i = 0; i < COUNT(chars); i++)
+		if (slice_starts(s, slice_of(chars[i]))) {
+			*len = strlen(chars[i]);
+			return true;
+		}
+	return false;
+}
+
+bool quote_is_rule(const struct quote_line *l)
+{
+	struct slice s = slice_trim(l->text);
+	size_t marks = 0, len = 1;
+	if (s.n > 2 && s.p[0] == '*' && s.p[s.n - 1] == '*')
+		s = slice_sub(s, 1, s.n - 2);
+	for (size_t i = 0; i < s.n; i += len, marks++)
+		if (s.p[i] != ' ' && !rule_char(slice_sub(s, i, s.n), &len))
+			return false;
+		else if (s.p[i] == ' ')
+			len = 1;
+	return marks >= 2;
+}
+
+static size_t words(struct slice s)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < s.n; i++)
+		n += s.p[i] != ' ' && (i == 0 || s.p[i - 1] == ' ');
+	return n;
+}
+
+/* Without «<https://…>» at the end. */
+static struct slice without_link(const char *fold)
+{
+	struct slice s = slice_of(fold);
+	size_t at = slice_find(s, SLICE("http"));
+	if (at != SIZE_MAX && at > 0) {
+		s = slice_trim(slice_sub(s, 0, at));
+		while (s.n > 0 && strchr("<([ ", s.p[s.n - 1]) != NULL)
+			s.n--;
+	}
+	return s;
+}
+
+bool quote_is_footer(const struct quote_line *l)
+{
+	struct slice s = without_link(l->fold);
+	if (s.n == 0 || s.n > FOOTER_BYTES || !quote_alt_inside(quote_devices, l->fold))
+		return false;
+	while (s.n > 0 && strchr("-\"'([ ", s.p[0]) != NULL)
+		s = slice_sub(s, 1, s.n);
+	for (size_t i = 0; i < quote_footer_n; i++) {
+		const struct quote_footer_row *r = &quote_footer_rows[i];
+		size_t head = strlen(r->head);
+		if (!slice_starts(s, slice_of(r->head)))
+			continue;
+		if (r->tail[0] != '\0' ? slice_iends(s, r->tail)
+				       : words(slice_sub(s, head, s.n)) <= FOOTER_WORDS)
+			return true;
+	}
+	return false;
+}
+
+static struct slice core_of(const char *fold, size_t *dashes)
+{
+	struct slice s = slice_of(fold);
+	size_t len;
+	*dashes = 0;
+	while (s.n > 0 && (s.p[0] == ' ' || rule_char(s, &len))) {
+		*dashes += s.p[0] != ' ';
+		s = slice_sub(s, s.p[0] == ' ' ? 1 : len, s.n);
+	}
+	while (s.n > 0 && strchr(" -_=~+#:.>", s.p[s.n - 1]) != NULL)
+		s.n--;
+	while (s.n >= 3 && (memcmp(s.p + s.n - 3, "\xE2\x80\x94", 3) == 0 ||
+			    memcmp(s.p + s.n - 3, "\xE2\x80\x93", 3) == 0))
+		s = slice_trim(slice_sub(s, 0, s.n - 3));
+	return s;
+}
+
+static bool is_above(const char *fold)
+{
+	return quote_alt_inside(quote_above_words, fold) &&
+	       quote_alt_inside(quote_above_asks, fold);
+}
+
+enum quote_separator quote_separator_of(const struct quote_line *l, size_t at)
+{
+	const char *fold = l[at].fold;
+	size_t n = strlen(fold), dashes;
+	if (n == 0 || n > SEPARATOR_BYTES)
+		return SEP_NONE;
+	if (is_above(fold))
+		return SEP_ABOVE;
+	struct slice core = core_of(fold, &dashes);
+	bool ruled = dashes >= 2 || fold[n - 1] == ':' || (at > 0 && quote_is_rule(&l[at - 1]));
+	for (size_t i = 0; core.n > 0 && i < quote_separator_n; i++) {
+		const struct quote_separator_row *r = &quote_separator_rows[i];
+		if (r->ruled && !ruled)
+			continue;
+		if (quote_alt_equals(r->phrases, core) > 0)
+			return r->kind;
+		size_t start = dashes >= 4 ? quote_alt_starts(r->phrases, core.p) : 0;
+		if (start > 0 && start < core.n && core.p[start] == ' ')
+			return r->kind;
+	}
+	return SEP_NONE;
+}
+
+bool quote_is_legal(struct arena *a, const struct quote_line *l, size_t at, size_t end, bool first)
+{
+	struct sbuf b = SBUF_INIT(4096);
+	for (size_t i = at; i < end; i++) {
+		sbuf_cstr(&b, l[i].fold);
+		sbuf_chr(&b, ' ');
+	}
+	const char *text = sbuf_dup(a, &b), *head = text;
+	sbuf_free(&b);
+	while (*head != '\0' && strchr("-_=\"'([{#+. ", *head) != NULL)
+		head++;
+	if (quote_alt_starts(quote_green_heads, head) > 0 &&
+	    quote_alt_inside(quote_green_words, text))
+		return true;
+	unsigned n = quote_alt_count(quote_legal_words, text);
+	if (!first)
+		return n >= LEGAL_WORDS_NEXT;
+	return n >= LEGAL_WORDS_FIRST && quote_alt_starts(quote_legal_heads, head) > 0;
+}

@@ -1,0 +1,126 @@
+/* quote_marks: the marks that mail programs leave around quoted text, as data, and the readers of
+ * one such mark. Private to mail/quote. Every string of the tables is written folded (text_fold),
+ * alternatives are parted by «|». */
+#pragma once
+
+#include "base/mem.h"
+#include "base/str.h"
+
+#include <stdint.h>
+
+enum {
+	QUOTE_LINES_MAX = 60000, /* what comes after them is one last line */
+	QUOTE_FOLD_MAX = 600,	 /* bytes of a line that are looked at */
+	QUOTE_JOIN_LINES = 5,	 /* physical lines of one attribution */
+	QUOTE_JOIN_MAX = 700,
+	QUOTE_HEADER_LINES = 60 /* physical lines of one block of headers */
+};
+
+enum quote_role {
+	ROLE_NONE,
+	ROLE_FROM,
+	ROLE_DATE,
+	ROLE_TO,
+	ROLE_CC,
+	ROLE_SUBJECT,
+	ROLE_OTHER,
+	ROLE_COUNT
+};
+
+struct quote_line {
+	uint32_t from, len; /* with its line end */
+	struct slice text;  /* without quote marks and line end */
+	const char *fold;   /* folded, one blank for a run, without emphasis; "" when blank */
+	unsigned depth;	    /* quote marks at its start */
+};
+
+struct quote_said_row {
+	const char *language;
+	const char *open; /* how it begins: «el |en »; only looked at where there is a verb at the
+			     end */
+	const char *verb;
+	const char *pronoun; /* a verb after one of these is somebody's story, no attribution */
+	bool named_after;    /* the name may come after the verb: «schrieb Ana Ruiz:» */
+};
+
+struct quote_label_row {
+	enum quote_role role;
+	const char *labels;
+};
+
+enum quote_separator { SEP_NONE, SEP_ORIGINAL, SEP_FORWARD, SEP_ABOVE };
+
+struct quote_separator_row {
+	enum quote_separator kind;
+	bool ruled; /* counts only between dashes or below a ruled line */
+	const char *phrases;
+};
+
+/* A footer of a phone or an app: the line begins with head and, where tail is told, ends with it;
+ * what is between is a few words, and one of quote_devices is somewhere in it. */
+struct quote_footer_row {
+	const char *head, *tail;
+};
+
+extern const struct quote_said_row quote_said_rows[];
+extern const size_t quote_said_n;
+extern const char quote_citing[]; /* «citando a » and the like: name and colon follow */
+extern const struct quote_label_row quote_label_rows[];
+extern const size_t quote_label_n;
+extern const struct quote_separator_row quote_separator_rows[];
+extern const size_t quote_separator_n;
+extern const struct quote_footer_row quote_footer_rows[];
+extern const size_t quote_footer_n;
+extern const char quote_devices[];
+extern const char quote_above_words[];	  /* «above this line» … */
+extern const char quote_above_asks[];	  /* … and what is asked for: «reply» */
+extern const char quote_forward_prefix[]; /* subject prefixes of forwarded mail */
+extern const char quote_legal_heads[];	  /* beginnings of disclaimers */
+extern const char quote_green_heads[];	  /* «antes de imprimir …» */
+extern const char quote_green_words[];	  /* one of these is in it too */
+extern const char quote_legal_words[];	  /* stems that legal text is made of */
+extern const char quote_list_footers[];	  /* first line below the rule of a list's footer */
+
+/* Is one of the «|»-parted alternatives …? They give the length of the alternative, 0 for no. */
+size_t quote_alt_starts(const char *alts, const char *s);
+size_t quote_alt_equals(const char *alts, struct slice s);
+bool quote_alt_inside(const char *alts, const char *s);
+/* How many different alternatives are inside s. */
+unsigned quote_alt_count(const char *alts, const char *s);
+
+/* Split text into lines, folded. */
+size_t quote_lines(struct arena *a, struct slice text, struct quote_line **out);
+
+/* Lines [at, at + result) are an attribution («El lun, … escribió:»); 0 for none. */
+size_t quote_said(const struct quote_line *l, size_t n, size_t at);
+
+/* Lines [at, at + lines) are a block of mail headers; lines is 0 for none. */
+struct quote_block {
+	size_t lines;
+	struct slice from, subject; /* values as written, borrowed */
+};
+/* loose: below a separator one header is enough. */
+struct quote_block quote_block_read(const struct quote_line *l, size_t n, size_t at, bool loose);
+
+/* What every line is: the work of quote_class; what follows from it is that of mail/quote. */
+enum quote_class {
+	CLASS_BLANK,
+	CLASS_TEXT,
+	CLASS_RULE,
+	CLASS_QUOTE,	 /* begins with «>» */
+	CLASS_SAID,	 /* attribution */
+	CLASS_HEAD,	 /* header of a mail below */
+	CLASS_ORIGINAL,	 /* «-----Mensaje original-----» */
+	CLASS_FORWARD,	 /* «---------- Forwarded message ---------» */
+	CLASS_ABOVE,	 /* «escriba su respuesta encima de esta línea» */
+	CLASS_SIGNATURE, /* below «-- » */
+	CLASS_FOOTER	 /* phones, disclaimers, list footers */
+};
+
+enum quote_class *quote_classify(struct arena *a, const struct quote_line *l, size_t n);
+
+enum quote_separator quote_separator_of(const struct quote_line *l, size_t at);
+bool quote_is_rule(const struct quote_line *l); /* a line of dashes, underscores, … */
+bool quote_is_footer(const struct quote_line *l);
+/* Paragraph [at, end) of legal text; first: nothing legal stands directly above it. */
+bool quote_is_legal(struct arena *a, const struct quote_line *l, size_t at, size_t end, bool first);

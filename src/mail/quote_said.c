@@ -1,0 +1,238 @@
+/* Attributions: «El lun, 2 nov 2026 a las 10:00, Ana Ruiz (<ana@entidad.example>) escribió:». */
+#include "mail/quote_marks.h"
+
+#include <ctype.h>
+#include <string.h>
+
+enum {
+	DATE_WITHIN = 48, /* an attribution that begins with «El …» has a digit so early */
+	FIRST_DATE_WITHIN = 36,
+	LINE_BYTES = 400 /* longer lines are no attribution */
+};
+
+/* What an attribution consists of besides words. */
+struct evidence {
+	bool date, time, address;
+	size_t date_at;
+};
+
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static size_t digits(struct slice s, size_t at)
+{
+	size_t n = 0;
+	while (at + n < s.n && is_digit(s.p[at + n]))
+		n++;
+	return n;
+}
+
+/* A year, 2/11/26, 2026-11-02, 10:00, 10.00, 10h00 at a run of digits. */
+static void read_number(struct slice s, size_t at, size_t n, struct evidence *e)
+{
+	size_t after = at + n;
+	char sep = after < s.n ? s.p[after] : '\0';
+	size_t next = digits(s, after + 1);
+	bool year = n == 4 && (memcmp(s.p + at, "19", 2) == 0 || memcmp(s.p + at, "20", 2) == 0);
+	bool parted = n <= 2 && next >= 1 && next <= 2 && strchr("/.-", sep) != NULL &&
+		      sep != '\0' && after + 1 + next < s.n && s.p[after + 1 + next] == sep &&
+		      digits(s, after + 2 + next) >= 2;
+	if ((year || parted) && !e->date) {
+		e->date = true;
+		e->date_at = at;
+	}
+	if (n <= 2 && next == 2 && (sep == ':' || sep == 'h' || (sep == '.' && !parted)))
+		e->time = true;
+}
+
+static struct evidence evidence_of(struct slice s)
+{
+	struct evidence e = {0};
+	for (size_t i = 0, n; i<s.n; i += n> 0 ? n : 1) {
+		n = digits(s, i);
+		if (n > 0 && (i == 0 || !is_digit(s.p[i - 1])))
+			read_number(s, i, n, &e);
+		if (s.p[i] == '@' && i > 0 && i + 1 < s.n && s.p[i - 1] != ' ' && s.p[i + 1] != ' ')
+			e.address = true;
+		if (s.p[i] == '<' && slice_chr(slice_sub(s, i, s.n), '>') != SIZE_MAX)
+			e.address = true;
+	}
+	return e;
+}
+
+/* ---- one joined statement ---- */
+
+struct said {
+	struct slice s; /* without dashes and colon around */
+	bool colon;
+	struct evidence e;
+};
+
+static struct said said_of(struct slice joined)
+{
+	struct said q = {.s = slice_trim(joined)};
+	while (q.s.n > 0 && strchr("-#>~ [", q.s.p[0]) != NULL)
+		q.s = slice_sub(q.s, 1, q.s.n);
+	while (q.s.n > 0 && strchr("-:~ _]", q.s.p[q.s.n - 1]) != NULL) {
+		q.colon = q.colon || q.s.p[q.s.n - 1] == ':';
+		q.s.n--;
+	}
+	q.e = evidence_of(q.s);
+	return q;
+}
+
+static bool breaks_word(struct slice s, size_t at)
+{
+	return at == 0 || at >= s.n || (unsigned char)s.p[at] >= 0x80 ||
+	       strchr(" ,:;>)\"]", s.p[at]) != NULL;
+}
+
+static bool after_pronoun(const struct quote_said_row *r, struct slice before)
+{
+	before = slice_trim(before);
+	struct slice rest = slice_of(r->pronoun), word;
+	while (slice_next(&rest, '|', &word))
+		if (word.n > 0 && before.n > word.n &&
+		    memcmp(before.p + before.n - word.n, word.p, word.n) == 0 &&
+		    before.p[before.n - word.n - 1] == ' ')
+			return true;
+	return false;
+}
+
+/* Where the verb stands as a word; SIZE_MAX for nowhere. *end is past it. */
+static size_t find_verb(const struct quote_said_row *r, struct slice s, bool at_end, size_t *end)
+{
+	struct slice rest = slice_of(r->verb), verb;
+	while (slice_next(&rest, '|', &verb)) {
+		bool letters = (unsigned char)verb.p[0] < 0xE3; /* CJK writes without blanks */
+		for (size_t from = at_end && s.n > verb.n ? s.n - verb.n : 0; from < s.n;) {
+			size_t at = slice_find(slice_sub(s, from, s.n), verb);
+			if (at == SIZE_MAX)
+				break;
+			at += from;
+			*end = at + verb.n;
+			bool word =
+				!letters || ((at == 0 || strchr(" ,>)\"]", s.p[at - 1]) != NULL) &&
+					     breaks_word(s, *end));
+			if (word && (!at_end || *end == s.n) &&
+			    !after_pronoun(r, slice_sub(s, 0, at)))
+				return at;
+			from = at + 1;
+		}
+	}
+	return SIZE_MAX;
+}
+
+/* «el 4 de marzo de 2025 el cliente»: a date runs straight into a story. */
+static bool told_well(const struct said *q)
+{
+	return q->e.address || (q->e.date && (q->e.time || slice_chr(q->s, ',') != SIZE_MAX)) ||
+	       (q->e.date && slice_find(q->s, SLICE(" via ")) != SIZE_MAX);
+}
+
+static bool said_by_row(const struct said *q, const struct quote_said_row *r)
+{
+	size_t end;
+	bool opens = r->open[0] != '\0' && quote_alt_starts(r->open, q->s.p) > 0;
+	bool dated = q->e.date && q->e.date_at <= FIRST_DATE_WITHIN;
+	if (find_verb(r, q->s, true, &end) != SIZE_MAX) {
+		if (opens && told_well(q))
+			return q->colon || q->e.address || q->e.time;
+		if (dated && (q->e.time || q->e.address))
+			return q->colon || q->e.address;
+		/* «Ana Ruiz <ana@entidad.example> escribió:», «ana via Mesa wrote:» */
+		return q->colon && (q->e.address || slice_find(q->s, SLICE(" via ")) != SIZE_MAX);
+	}
+	if (!r->named_after || !q->colon || find_verb(r, q->s, false, &end) == SIZE_MAX)
+		return false;
+	return (opens || dated || q->e.address) && told_well(q);
+}
+
+/* No verb: «30.09.2017, 18.30, "Ana" <ana@…>:», «2026-11-02 10:00 GMT-05:00 Ana <ana@…>:». */
+static bool said_by_date(const struct said *q)
+{
+	static const struct slice zones = SLICE(" gmt");
+	if (!q->e.date || q->e.date_at > FIRST_DATE_WITHIN || q->s.n == 0)
+		return false;
+	char last = q->s.p[q->s.n - 1];
+	if (q->e.address)
+		return (last == '>' || last == ')' || slice_chr(q->s, '<') == SIZE_MAX) &&
+		       slice_chr(q->s, '=') == SIZE_MAX &&
+		       ((q->colon && q->e.time) || (q->e.date_at == 0 && last == '>'));
+	return q->e.date_at == 0 && q->e.time && slice_find(q->s, zones) != SIZE_MAX &&
+	       q->s.n < 100;
+}
+
+static bool said_by_citing(const struct said *q)
+{
+	return q->colon && q->e.address && quote_alt_starts(quote_citing, q->s.p) > 0;
+}
+
+static bool is_said(struct slice joined)
+{
+	struct said q = said_of(joined);
+	if (q.s.n == 0)
+		return false;
+	for (size_t i = 0; i < quote_said_n; i++)
+		if (said_by_row(&q, &quote_said_rows[i]))
+			return true;
+	return said_by_date(&q) || said_by_citing(&q);
+}
+
+/* ---- joining lines ---- */
+
+static bool has_digit(const char *s, size_t within)
+{
+	for (size_t i = 0; s[i] != '\0' && i < within; i++)
+		if (is_digit(s[i]))
+			return true;
+	return false;
+}
+
+/* Can an attribution of several lines begin here? The date comes first in all of them, or a name
+ * with its address. */
+static bool may_begin(const char *fold)
+{
+	return fold[0] != '\0' && (has_digit(fold, DATE_WITHIN) || strchr(fold, '<') != NULL ||
+				   strchr(fold, '@') != NULL || strstr(fold, " via ") != NULL);
+}
+
+/* A line that begins another attribution cannot continue this one. */
+static bool begins_anew(const char *fold)
+{
+	for (size_t i = 0; i < quote_said_n; i++)
+		if (quote_said_rows[i].open[0] != '\0' &&
+		    quote_alt_starts(quote_said_rows[i].open, fold) > 0 &&
+		    evidence_of(slice_of(fold)).date)
+			return true;
+	return false;
+}
+
+size_t quote_said(const struct quote_line *l, size_t n, size_t at)
+{
+	if (l[at].len > LINE_BYTES || !may_begin(l[at].fold))
+		return 0;
+	struct sbuf b = SBUF_INIT(QUOTE_JOIN_MAX);
+	size_t found = 0;
+	for (size_t i = at; i < n && i < at + QUOTE_JOIN_LINES && found == 0; i++) {
+		const char *fold = l[i].fold;
+		if (l[i].len > LINE_BYTES || (i > at && begins_anew(fold)))
+			break;
+		if (fold[0] == '\0') {
+			if (i + 1 < n && l[i + 1].fold[0] == '<')
+				continue;
+			break;
+		}
+		if (i > at)
+			sbuf_chr(&b, ' ');
+		for (unsigned d = 0; i > at && d < l[i].depth && d < 2; d++)
+			sbuf_chr(&b, '>');
+		sbuf_cstr(&b, fold);
+		if (!b.over && is_said(sbuf_view(&b)))
+			found = i + 1 - at;
+	}
+	sbuf_free(&b);
+	return found;
+}

@@ -27,7 +27,8 @@ bool store_apply(struct store *st, struct arena *a, struct plan *p, const struct
 /* Timers that are due, oldest first, at most max. */
 bool timers_due(struct store *st, struct arena *a, int64_t now, size_t max, struct timer **out,
 		size_t *n, struct err *e);
-int64_t timers_next(struct store *st); /* INT64_MAX: none */
+/* The earliest one that is due after `after`; INT64_MAX: none. */
+int64_t timers_next(struct store *st, int64_t after);
 
 /* An event about no case (policy changed, gap in the numbers, clock suspect …). */
 bool store_event(struct store *st, const struct event *ev, struct err *e);

@@ -64,6 +64,9 @@ struct ledger_fate {
 	const char *why;
 };
 bool ledger_decide(struct store *st, int64_t id, const struct ledger_fate *f, struct err *e);
+/* Where its attachments stand within the raw mail. */
+bool ledger_attachments(struct store *st, int64_t id, const struct attachment *list, size_t n,
+			struct err *e);
 /* Moved or marked on the server (or gone from its folder: a finished move). */
 bool ledger_finished(struct store *st, const char *mailbox, uint32_t uidvalidity,
 		     const uint32_t *uids, size_t n, struct err *e);

@@ -47,8 +47,9 @@ bool outbox_failed(struct store *st, int64_t id, int64_t at, const char *why, st
 bool outbox_retry(struct store *st, int64_t id, int64_t next_at, const char *why, struct err *e);
 /* Human hands: retry now, drop (cancelled), release what was held. */
 bool outbox_drop(struct store *st, int64_t id, int64_t at, const char *who, struct err *e);
-/* The earliest next_at of a queued row, INT64_MAX when there is none; number of rows without verdict. */
-int64_t outbox_next(struct store *st);
+/* The earliest next_at after `after` of a row without verdict, INT64_MAX when there is none; and the
+ * number of rows without verdict. */
+int64_t outbox_next(struct store *st, int64_t after);
 int64_t outbox_waiting(struct store *st);
 /* After a start: rows that wait for a retry are due at once. */
 bool outbox_wake(struct store *st, int64_t now, struct err *e);

@@ -48,8 +48,10 @@ sources = $(wildcard src/$(1)/*.c)
 SRC := $(filter-out src/base/version.c,$(foreach f,$(FLOORS),$(call sources,$(f))))
 MIGRATIONS := $(sort $(wildcard sql/[0-9]*.sql))
 SQL_O := $(if $(wildcard src/store/sql.h),$(B)/obj/store/sql_files.o)
+TEMPLATES := $(sort $(wildcard config/templates/es/*.txt config/templates/es/*.html))
+TEMPLATE_O := $(B)/obj/mail/template_files.o
 objects = $(patsubst src/%.c,$(B)/obj/%.o,$(filter src/$(1)/%,$(SRC))) \
-	$(if $(filter store,$(1)),$(SQL_O))
+	$(if $(filter store,$(1)),$(SQL_O)) $(if $(filter mail,$(1)),$(TEMPLATE_O))
 archive = $(if $(strip $(call objects,$(1))),$(B)/lib$(1).a)
 LIBS := $(foreach f,$(FLOORS),$(call archive,$(f)))
 VERSION_O := $(B)/obj/version.o
@@ -183,6 +185,14 @@ $(B)/gen/sql.c: $(MIGRATIONS) tools/sqlgen.sh
 	@sh tools/sqlgen.sh $(MIGRATIONS) >$@.new; $(keep_if_same); touch $@
 
 $(B)/obj/store/sql_files.o: $(B)/gen/sql.c src/store/sql.h
+	@mkdir -p $(@D)
+	$(call say,CC,$<)$(CC) $(ALL_CFLAGS) -Wno-overlength-strings -c -o $@ $<
+
+$(B)/gen/templates.c: $(TEMPLATES) tools/templategen.sh
+	@mkdir -p $(@D)
+	@sh tools/templategen.sh $(TEMPLATES) >$@.new; $(keep_if_same); touch $@
+
+$(TEMPLATE_O): $(B)/gen/templates.c src/mail/template_files.h
 	@mkdir -p $(@D)
 	$(call say,CC,$<)$(CC) $(ALL_CFLAGS) -Wno-overlength-strings -c -o $@ $<
 

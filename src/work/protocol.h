@@ -18,12 +18,12 @@ enum frame_type {
 	FRAME_IMAP_NEEDS = 21, /* u32 uidvalidity, u32 n, n x (u32 uid, u8 need): answer to LIST. need: 0 nothing, 1 fetch, 2 finish */
 	FRAME_IMAP_FETCH = 22, /* u32 uidvalidity, u32 n, n x (u32 uid, u8 how): after SIZES. how: 0 skip, 1 whole, 2 headers only */
 	FRAME_IMAP_DONE = 23,  /* u32 uidvalidity, u32 n, n x u32 uid: fates committed; move or mark */
-	FRAME_IMAP_CREDIT = 24,/* i64 bytes: the desk has taken so much off its hands */
+	FRAME_IMAP_CREDIT = 24,/* i64 size on the server of one mail that is off the desk's hands */
 	FRAME_IMAP_RELIST = 25,/* list the mailbox again now (a close is waiting for it, or a person asked) */
 	FRAME_IMAP_STOP = 26,  /* finish what is under way and log out */
 
 	/* mesad-imap -> desk */
-	FRAME_IMAP_LIST = 40,  /* u32 uidvalidity, u8 more, u32 n, n x u32 uid (ascending): the whole folder in chunks of IMAP_UIDS; each chunk is answered by NEEDS */
+	FRAME_IMAP_LIST = 40,  /* u32 uidvalidity, u8 flags (enum imap_list_flags), u32 n, n x u32 uid (ascending): the folder in chunks of IMAP_UIDS; each chunk is answered by NEEDS */
 	FRAME_IMAP_SIZES = 41, /* u32 uidvalidity, u32 n, n x (u32 uid, i64 size, i64 internaldate): of what needs 1; answered by FETCH */
 	FRAME_IMAP_MAIL = 42,  /* u32 uidvalidity, u32 uid, i64 size on server, i64 internaldate, u8 headers_only; fd: bytes */
 	FRAME_IMAP_GONE = 43,  /* u32 uidvalidity, u32 uid: was listed, is no more (or has no body) */
@@ -54,6 +54,14 @@ enum frame_type {
 };
 
 enum { IMAP_UIDS = 4000, IMAP_BATCH = 500 };
+
+/* A whole listing (once a connection, on RELIST, every hour) tells what is gone by what it leaves
+ * out; one with IMAP_LIST_NEW holds only UIDs above all listed before in this connection. */
+enum imap_list_flags { IMAP_LIST_MORE = 1, IMAP_LIST_NEW = 2 };
+
+/* The credit that mesad-imap starts with, and how many mails may be on the desk's hands: each MAIL
+ * takes its size on the server off it, each CREDIT frame gives one mail's size back. */
+enum { IMAP_CREDIT_FIRST = 32 * 1024 * 1024, IMAP_MAILS_MAX = 256 };
 
 /* yes, no, could not tell */
 enum send_verdict {

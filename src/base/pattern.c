@@ -14,6 +14,7 @@ enum {
 	HEAP_LIMIT_KIB = 1024,
 	PARENS_MAX = 50,
 	BYTES_A_STEP = 32,
+	BACKREF_COST = 16, /* a backreference compares text unseen by the callouts */
 };
 
 struct pattern {
@@ -112,8 +113,12 @@ static enum match run(const struct pattern *p, struct slice text)
 		pcre2_general_context_create(checked_malloc, checked_free, NULL);
 	pcre2_match_context *context = pcre2_match_context_create(general);
 	pcre2_match_data *data = pcre2_match_data_create(1, general);
+	uint32_t backrefs = 0;
 	int rc;
 
+	pcre2_pattern_info(p->code, PCRE2_INFO_BACKREFMAX, &backrefs);
+	if (backrefs > 0)
+		left.left /= BACKREF_COST;
 	pcre2_set_callout(context, count_step, &left);
 	pcre2_set_match_limit(context, MATCH_LIMIT_CALLS);
 	pcre2_set_heap_limit(context, HEAP_LIMIT_KIB);

@@ -9,6 +9,7 @@
  *   control.c  mesactl */
 #pragma once
 
+#include "base/pack.h"
 #include "engine/engine.h"
 #include "io/sys.h"
 #include "work/protocol.h"
@@ -83,7 +84,9 @@ struct parser {
 struct sending {
 	struct arena *a;
 	struct outbox_row row; /* id 0: free slot */
+	bool fresh;            /* claimed in the batch that is under way */
 	bool told;             /* the worker has answered; waits for the commit */
+	bool recorded;         /* its result is in the batch that is under way */
 	enum delivery what;
 	char reply[256];
 };
@@ -129,7 +132,6 @@ struct desk {
 	struct queue to_keep, to_parse, to_decide;
 	struct finished finished[DESK_BOXES];
 	size_t n_finished;
-	bool started_dirty;     /* a box's first start is to be recorded */
 	int64_t pending_ms;     /* since when something waits for the batch; 0: nothing */
 	bool flush_now;
 	bool recovering;        /* open entries of an earlier life are still being taken up */
@@ -148,17 +150,32 @@ struct desk {
 	int64_t stop_by_ms, quiet_since_ms;
 	int exit_code;
 	int64_t watchdog_next_ms;
+	int64_t wake_ms;        /* what the workers ask for (sleep_ms) */
+	bool watches_write[WATCH_KINDS][DESK_BOXES];
 };
 
 /* desk.c */
-bool desk_watch(struct desk *d, int fd, uint32_t tag, bool write, struct err *e);
-void desk_rewatch(struct desk *d, int fd, uint32_t tag, bool write);
+typedef bool frame_fn(struct desk *d, size_t i, struct frame *f, struct err *e);
+typedef void fell_fn(struct desk *d, size_t i, const char *why);
+/* Read what a worker has sent, bounded; a bad frame or its end costs the worker. */
+void desk_read_worker(struct desk *d, struct worker *w, size_t i, frame_fn *on, fell_fn *fell);
+bool desk_watch(struct desk *d, int fd, uint32_t tag, struct err *e);
 void desk_pending(struct desk *d); /* something waits for the batch */
 void desk_run(struct desk *d);
 int64_t desk_now(const struct desk *d); /* UTC seconds */
 
 /* Tags of epoll: kind in the high byte, index below. */
-enum watch_kind { WATCH_SIGNAL = 1, WATCH_TIMER, WATCH_LISTEN, WATCH_BOX, WATCH_PARSER, WATCH_POST, WATCH_WEB, WATCH_CLIENT };
+enum watch_kind {
+	WATCH_SIGNAL,
+	WATCH_TIMER,
+	WATCH_LISTEN,
+	WATCH_BOX,
+	WATCH_PARSER,
+	WATCH_POST,
+	WATCH_WEB,
+	WATCH_CLIENT,
+	WATCH_KINDS
+};
 #define WATCH(kind, index) (((uint32_t)(kind) << 24) | (uint32_t)(index))
 
 /* batch.c */
@@ -186,7 +203,7 @@ void reading_recover(struct desk *d);
 void post_start(struct desk *d, int64_t now_ms);
 void post_claim(struct desk *d, int64_t now);   /* within the batch */
 void post_hand_out(struct desk *d);             /* after its commit */
-void post_settle(struct desk *d);               /* free the slots whose results are committed */
+bool post_settle(struct desk *d);               /* free the slots whose results are committed; any? */
 void post_unclaim(struct desk *d);              /* the batch failed: rows claimed in it are not ours */
 void post_read(struct desk *d);
 void post_fell(struct desk *d, const char *why);
@@ -202,5 +219,10 @@ void control_read(struct desk *d, size_t i);
 void control_told(struct desk *d, const struct item *it, const struct outcome *out);
 size_t control_clients(const struct desk *d);
 
-/* log.c */
-void log_news(struct desk *d);
+/* main.c */
+void desk_reload(struct desk *d); /* the configuration anew; a bad one keeps the old */
+
+/* token.c */
+/* FRAME_TOKEN: a refreshed token is on disk before the worker is told that it may use it. */
+bool token_save(struct desk *d, const struct server_conf *s, struct worker *w, struct unpack *u,
+		struct err *e);

@@ -1,0 +1,380 @@
+/* desk: the loop. It sleeps until a socket speaks, the earliest row is due, a worker owes an answer
+ * or a batch has waited for company long enough; nothing else wakes it. */
+#include "programs/mesad/desk.h"
+
+#include "base/log.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/signalfd.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
+
+enum { EVENTS = 64, FRAMES_A_TURN = 64, WALL_SLEEP_MAX = 86400 };
+
+int64_t desk_now(const struct desk *d)
+{
+	(void)d;
+	return sys_now();
+}
+
+void desk_pending(struct desk *d)
+{
+	if (d->pending_ms == 0)
+		d->pending_ms = sys_mono_ms();
+}
+
+/* --- descriptors --- */
+
+bool desk_watch(struct desk *d, int fd, uint32_t tag, struct err *e)
+{
+	struct epoll_event ev = {.events = EPOLLIN, .data.u32 = tag};
+
+	d->watches_write[tag >> 24][tag & 0xffffff] = false;
+	if (epoll_ctl(d->epoll_fd, EPOLL_CTL_ADD, fd, &ev) == 0)
+		return true;
+	return err_sys(e, "epoll");
+}
+
+/* A full socket is written to when it has room again. */
+static void watch_writes(struct desk *d, struct worker *w, uint32_t tag)
+{
+	bool *now = &d->watches_write[tag >> 24][tag & 0xffffff];
+	bool wants = worker_running(w) && worker_wants_write(w);
+	struct epoll_event ev = {.events = EPOLLIN | (wants ? EPOLLOUT : 0), .data.u32 = tag};
+
+	if (!worker_running(w) || wants == *now)
+		return;
+	if (epoll_ctl(d->epoll_fd, EPOLL_CTL_MOD, w->sock, &ev) == 0)
+		*now = wants;
+}
+
+void desk_read_worker(struct desk *d, struct worker *w, size_t i, frame_fn *on, fell_fn *fell)
+{
+	static char buf[FRAME_MAX]; /* one loop, one reader at a time */
+	struct err e = {"ended"};
+
+	for (int k = 0; k < FRAMES_A_TURN && worker_running(w); k++) {
+		struct frame f;
+		enum frame_rc rc = frame_recv(w->sock, buf, &f);
+		bool ok;
+
+		if (rc == FRAME_AGAIN)
+			break;
+		if (rc != FRAME_OK) {
+			fell(d, i, rc == FRAME_EOF ? "ended" : "bad frame");
+			return;
+		}
+		ok = on(d, i, &f, &e);
+		if (f.fd >= 0)
+			close(f.fd);
+		if (!ok) {
+			fell(d, i, e.text);
+			return;
+		}
+	}
+	if (worker_running(w) && !worker_flush(w, &e))
+		fell(d, i, e.text);
+}
+
+/* --- workers as a list --- */
+
+typedef void worker_fn(struct desk *d, struct worker *w, uint32_t tag, fell_fn *fell, int64_t ms);
+
+static void fell_post(struct desk *d, size_t i, const char *why)
+{
+	(void)i;
+	post_fell(d, why);
+}
+
+static void fell_web(struct desk *d, size_t i, const char *why)
+{
+	(void)i;
+	web_fell(d, why);
+}
+
+static void each_worker(struct desk *d, worker_fn *fn, int64_t ms)
+{
+	for (size_t i = 0; i < d->n_boxes; i++)
+		fn(d, &d->boxes[i].w, WATCH(WATCH_BOX, i), box_fell, ms);
+	for (size_t i = 0; i < DESK_PARSERS; i++)
+		fn(d, &d->parsers[i].w, WATCH(WATCH_PARSER, i), reading_fell, ms);
+	fn(d, &d->post.w, WATCH(WATCH_POST, 0), fell_post, ms);
+	fn(d, &d->web, WATCH(WATCH_WEB, 0), fell_web, ms);
+}
+
+static void check_worker(struct desk *d, struct worker *w, uint32_t tag, fell_fn *fell, int64_t ms)
+{
+	if (worker_overdue(w, ms))
+		fell(d, tag & 0xffffff, "late");
+	watch_writes(d, w, tag);
+}
+
+static void kill_worker(struct desk *d, struct worker *w, uint32_t tag, fell_fn *fell, int64_t ms)
+{
+	(void)ms;
+	if (worker_running(w))
+		fell(d, tag & 0xffffff, "stop");
+}
+
+static void earliest_worker(struct desk *d, struct worker *w, uint32_t tag, fell_fn *fell,
+			    int64_t ms)
+{
+	int64_t next = worker_next_ms(w);
+	bool wanted = worker_running(w) || (tag >> 24) == WATCH_PARSER ||
+		      ((tag >> 24) == WATCH_BOX && !d->quiet) ||
+		      ((tag >> 24) == WATCH_POST && d->conf->has_smtp && !d->quiet) ||
+		      ((tag >> 24) == WATCH_WEB && d->web_fd >= 0 && !d->quiet);
+
+	(void)fell;
+	(void)ms;
+	if (wanted && next < d->wake_ms)
+		d->wake_ms = next;
+}
+
+static void start_workers(struct desk *d, int64_t ms)
+{
+	if (d->stopping || d->reloading)
+		return;
+	for (size_t i = 0; i < d->n_boxes; i++)
+		box_start(d, i, ms);
+	post_start(d, ms);
+	web_start(d, ms);
+}
+
+/* --- the wall clock --- */
+
+/* A jump forward holds what closes by itself; a clock before the last event holds intake too. */
+static void look_at_clock(struct desk *d)
+{
+	int64_t ms = sys_mono_ms();
+	int64_t place = sys_now() * 1000 - ms;
+	int64_t moved = (place - d->wall_minus_mono_ms) / 1000;
+
+	if (moved > CLOCK_SLACK) {
+		d->clock_hold_until_ms = ms + CLOCK_HOLD_MS;
+		log_event(LOG_LEVEL_WARN, "clock_jumped", "seconds=%lld held_seconds=%d",
+			  (long long)moved, CLOCK_HOLD_MS / 1000);
+	}
+	if (moved > 1 || moved < -1)
+		d->wall_minus_mono_ms = place;
+	d->clock_back = sys_now() + CLOCK_SLACK < store_last_event(d->store);
+	d->timers_due = true;
+}
+
+static void arm(struct desk *d)
+{
+	struct itimerspec t = {0};
+	int64_t now = sys_now();
+	int64_t due = d->next_timer;
+
+	if (due == d->armed_for)
+		return;
+	d->armed_for = due;
+	if (due == INT64_MAX)
+		due = now + WALL_SLEEP_MAX; /* still there to notice a changed clock */
+	t.it_value.tv_sec = due > now ? due : now + 1;
+	if (timerfd_settime(d->timer_fd, TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET, &t, NULL) != 0)
+		log_event(LOG_LEVEL_ERROR, "timer_failed", "errno=%d", errno);
+}
+
+static void on_timer_fd(struct desk *d)
+{
+	uint64_t n;
+
+	if (read(d->timer_fd, &n, sizeof(n)) < 0 && errno == ECANCELED)
+		look_at_clock(d);
+	d->armed_for = 0;
+	d->timers_due = true;
+	d->post.look = true;
+}
+
+/* --- signals --- */
+
+static void on_signal(struct desk *d)
+{
+	struct signalfd_siginfo si;
+
+	while (read(d->signal_fd, &si, sizeof(si)) == sizeof(si)) {
+		if (si.ssi_signo == SIGHUP) {
+			d->reloading = true;
+		} else if (si.ssi_signo == SIGTERM || si.ssi_signo == SIGINT) {
+			if (!d->stopping)
+				sys_notify("STOPPING=1");
+			d->stopping = true;
+			d->stop_by_ms = sys_mono_ms() + STOP_MS;
+		}
+	}
+}
+
+/* --- sleeping --- */
+
+static int64_t least(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
+static int sleep_ms(struct desk *d, int64_t ms)
+{
+	int64_t until;
+
+	d->wake_ms = INT64_MAX;
+	each_worker(d, earliest_worker, ms);
+	until = d->wake_ms;
+	if (d->trouble_until_ms > ms)
+		until = least(until, d->trouble_until_ms);
+	else if (d->pending_ms)
+		until = least(until, d->pending_ms + DESK_LINGER_MS);
+	if (d->stopping)
+		until = least(until, d->stop_by_ms);
+	if (d->quiet && control_clients(d) == 0)
+		until = least(until, d->quiet_since_ms + QUIET_MS);
+	if (d->clock_hold_until_ms > ms)
+		until = least(until, d->clock_hold_until_ms);
+	if (d->watchdog_next_ms)
+		until = least(until, d->watchdog_next_ms);
+	if (until == INT64_MAX)
+		return -1;
+	return until <= ms ? 0 : until - ms > 3600000 ? 3600000 : (int)(until - ms);
+}
+
+static void dispatch(struct desk *d, uint32_t tag)
+{
+	size_t i = tag & 0xffffff;
+
+	switch ((enum watch_kind)(tag >> 24)) {
+	case WATCH_SIGNAL:
+		on_signal(d);
+		break;
+	case WATCH_TIMER:
+		on_timer_fd(d);
+		break;
+	case WATCH_LISTEN:
+		control_accept(d);
+		break;
+	case WATCH_BOX:
+		box_read(d, i);
+		break;
+	case WATCH_PARSER:
+		reading_read(d, i);
+		break;
+	case WATCH_POST:
+		post_read(d);
+		break;
+	case WATCH_WEB:
+		web_read(d);
+		break;
+	case WATCH_CLIENT:
+		control_read(d, i);
+		break;
+	case WATCH_KINDS:
+		break;
+	}
+}
+
+static void beat(struct desk *d, int64_t ms)
+{
+	int64_t every = sys_watchdog_ms();
+
+	if (every == 0 || ms < d->watchdog_next_ms)
+		return;
+	sys_notify("WATCHDOG=1");
+	d->watchdog_next_ms = ms + every;
+}
+
+/* Everything was read once and idles: the house is open. */
+static void look_ready(struct desk *d)
+{
+	if (d->ready || d->quiet)
+		return;
+	for (size_t i = 0; i < d->n_boxes; i++)
+		if (d->boxes[i].listed_at == 0)
+			return;
+	d->ready = true;
+	log_event(LOG_LEVEL_INFO, "ready", "mailboxes=%zu", d->n_boxes);
+	sys_notify("READY=1");
+}
+
+static bool hands_empty(const struct desk *d)
+{
+	return d->to_keep.n == 0 && d->to_parse.n == 0 && d->to_decide.n == 0 &&
+	       reading_busy(d) == 0 && d->post.n == 0 && d->n_finished == 0 && !d->recovering;
+}
+
+/* --drain: 0 when all is done, 75 when something has to wait. */
+static bool drained(struct desk *d)
+{
+	bool refused = false, retry = false;
+
+	for (size_t i = 0; i < d->n_boxes; i++) {
+		refused = refused || d->boxes[i].state == BOX_REFUSED;
+		retry = retry || d->boxes[i].state == BOX_RETRY;
+	}
+	if (!hands_empty(d) || d->post.look || d->timers_due)
+		return false;
+	if (refused || retry || d->trouble_until_ms) {
+		d->exit_code = 75;
+		return true;
+	}
+	if (!boxes_quiet(d))
+		return false;
+	d->exit_code = outbox_waiting(d->store) > 0 ? 75 : 0;
+	return true;
+}
+
+static bool finished(struct desk *d, int64_t ms)
+{
+	if (d->failed)
+		return true;
+	if (d->stopping)
+		return ms >= d->stop_by_ms || (d->post.n == 0 && !batch_wanted(d, INT64_MAX));
+	if (d->drain)
+		return drained(d);
+	if (d->quiet)
+		return control_clients(d) == 0 && hands_empty(d) &&
+		       ms >= d->quiet_since_ms + QUIET_MS;
+	return false;
+}
+
+/* SIGHUP: what is in hand is brought to its end, then the workers start anew. */
+static void look_reload(struct desk *d, int64_t ms)
+{
+	if (!d->reloading || d->post.n || d->to_keep.n || d->to_decide.n || reading_busy(d))
+		return;
+	each_worker(d, kill_worker, ms);
+	desk_reload(d);
+	d->reloading = false;
+}
+
+void desk_run(struct desk *d)
+{
+	struct epoll_event ev[EVENTS];
+
+	d->wall_minus_mono_ms = sys_now() * 1000 - sys_mono_ms();
+	look_at_clock(d);
+	for (;;) {
+		int64_t ms = sys_mono_ms();
+		int n;
+
+		start_workers(d, ms);
+		reading_pump(d, ms);
+		if (batch_wanted(d, ms))
+			batch_run(d);
+		reading_pump(d, ms);
+		each_worker(d, check_worker, ms);
+		look_reload(d, ms);
+		look_ready(d);
+		beat(d, ms);
+		if (finished(d, ms))
+			break;
+		arm(d);
+		n = epoll_wait(d->epoll_fd, ev, EVENTS, sleep_ms(d, ms));
+		for (int i = 0; i < n; i++)
+			dispatch(d, ev[i].data.u32);
+		if (n == 0 && !batch_wanted(d, sys_mono_ms()))
+			store_checkpoint(d->store);
+	}
+	each_worker(d, kill_worker, 0);
+}

@@ -107,8 +107,8 @@ static void hostile_texts_end_by_steps(void **state)
 		{"(?:a?){40}a{40}b", "a", "cb", MATCH_LIMIT},
 		{"(.*)\\1{9}x", "ab", "y=x", MATCH_LIMIT},
 		{"\\w*+=", "a", "-=", MATCH_LIMIT},
-		{"[^=]*+(?:=)y", "a", "y", MATCH_LIMIT},   /* long runs, few steps */
-		{"(?!.*+=).{9}x=", "a", "x", MATCH_LIMIT}, /* within an assertion */
+		{"[^=]*+(?:=)y", "a", "y", MATCH_LIMIT},    /* long runs, few steps */
+		{"(?!.*+=).{9}x=", "a", "=x", MATCH_LIMIT}, /* within an assertion */
 		{"(\\w+\\s*)+[.,]+\\d", "palabra ", "1", MATCH_LIMIT},
 		{"(?R)?a+b", "a", "cb", MATCH_LIMIT},
 	};

@@ -1,6 +1,6 @@
 /* acts: commands, new cases, timers, votes and send results; each one SAVEPOINT. */
-#include "engine/parts.h"
 #include "base/backoff.h"
+#include "engine/parts.h"
 
 #include <string.h>
 
@@ -186,7 +186,8 @@ static bool sent_item(struct engine *en, struct arena *a, const struct outbox_ro
 {
 	const struct mesad_conf *c = en->conf;
 	int64_t wait = backoff_ms((unsigned)row->attempts, c->retry_first * 1000,
-				  c->retry_most * 1000, seed) / 1000;
+				  c->retry_most * 1000, seed) /
+		       1000;
 
 	switch (what) {
 	case DELIVERY_ACCEPTED:

@@ -74,7 +74,7 @@ struct survey_view {
 	int64_t ticket;
 	int round;
 	struct known_ticket known; /* all but PAGE_GONE */
-	const char *solution;      /* what the technician reported, or "" */
+	const char *solution;	   /* what the technician reported, or "" */
 };
 bool engine_survey(struct engine *en, struct arena *a, struct slice token, int64_t now,
 		   struct survey_view *out, struct err *e);
@@ -95,7 +95,7 @@ bool engine_sent(struct engine *en, const struct outbox_row *row, enum delivery 
 
 /* explain: what on_mail would do with this mail. Reads only; works on a read-only store. */
 struct explained {
-	struct plan *plan; /* NULL for a duplicate */
+	struct plan *plan;     /* NULL for a duplicate */
 	const char **subjects; /* one for each plan mail, rendered */
 };
 bool engine_explain(struct engine *en, struct arena *a, struct slice raw, struct facts *f,

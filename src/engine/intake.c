@@ -1,6 +1,6 @@
 /* intake: a mail from its bytes to its fate. */
-#include "engine/parts.h"
 #include "base/json.h"
+#include "engine/parts.h"
 #include "mail/verdict.h"
 #include "mail/who.h"
 #include "store/raw.h"
@@ -56,8 +56,8 @@ bool engine_before_start(struct engine *en, const struct ledger_key *key, int64_
 /* The +tag of ours under which it arrived. */
 static const char *reply_token(struct engine *en, struct arena *a, const struct headers *h)
 {
-	static const char *const names[TOKEN_HEADERS] = {"Delivered-To", "X-Original-To", "To", "Cc",
-							 "Envelope-To"};
+	static const char *const names[TOKEN_HEADERS] = {"Delivered-To", "X-Original-To", "To",
+							 "Cc", "Envelope-To"};
 
 	for (size_t i = 0; i < TOKEN_HEADERS; i++) {
 		const struct slice *v = header_get(h, names[i]);
@@ -219,8 +219,7 @@ bool engine_quarantine(struct engine *en, struct arena *a, const struct ledger_e
 	facts_init(&f);
 	p->why.reason = why;
 	if (!engine_apply(en, a, p, entry->id, now, e) ||
-	    !decide_fate(en, a, entry, &f, &k, p, FATE_QUARANTINE, e) ||
-	    !store_release(en->st, e))
+	    !decide_fate(en, a, entry, &f, &k, p, FATE_QUARANTINE, e) || !store_release(en->st, e))
 		return item_undo(en, before, NULL);
 	return true;
 }

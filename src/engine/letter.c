@@ -1,7 +1,7 @@
 /* letter: one planned mail -> its bytes. Here, and only here, symbols meet numbers and tokens. */
-#include "engine/parts.h"
 #include "core/say.h"
 #include "core/trust.h"
+#include "engine/parts.h"
 #include "mail/compose.h"
 
 #include <string.h>
@@ -54,9 +54,8 @@ static const char *survey_url(const struct letter *l)
 
 	if (!l->m->surveys || p->base_url[0] == '\0')
 		return "";
-	return arena_printf(
-		l->a, "%s/e/%s", p->base_url,
-		token_survey(l->a, &l->en->key, l->t->id, l->t->round, l->to_key));
+	return arena_printf(l->a, "%s/e/%s", p->base_url,
+			    token_survey(l->a, &l->en->key, l->t->id, l->t->round, l->to_key));
 }
 
 static void put_case(struct letter *l)
@@ -149,6 +148,15 @@ static const char *domain_of(struct arena *a, const char *addr)
 	return slice_dup(a, address_domain(addr));
 }
 
+static int32_t zone_offset(const struct zone *z, int64_t utc)
+{
+	struct civil c = zone_civil(z, utc);
+	int64_t local = civil_day(c.year, c.month, c.day) * 86400 + c.hour * 3600 + c.minute * 60 +
+			c.second;
+
+	return (int32_t)(local - utc);
+}
+
 static void fill(const struct letter *l, const struct rendered *r, int64_t outbox_id,
 		 struct compose_in *in)
 {
@@ -171,7 +179,7 @@ static void fill(const struct letter *l, const struct rendered *r, int64_t outbo
 		.n_references = l->m->n_references,
 		.reply_to = "",
 		.number = l->t ? l->t->number : "",
-		.automatic = !l->m->automatic      ? COMPOSE_PERSON
+		.automatic = !l->m->automatic	  ? COMPOSE_PERSON
 			     : l->m->acknowledges ? COMPOSE_REPLIED
 						  : COMPOSE_GENERATED,
 		.text = r->text,
@@ -233,7 +241,8 @@ bool letter_compose(void *ctx, struct arena *a, const struct plan_mail *m, const
 	ok = true;
 out:
 	sbuf_free(&wire);
-	return ok ? true : err_prefix(e, "mail %s to %s", mail_purpose_name(m->purpose), m->to.addr);
+	return ok ? true
+		  : err_prefix(e, "mail %s to %s", mail_purpose_name(m->purpose), m->to.addr);
 }
 
 const char *letter_subject(struct engine *en, struct arena *a, const struct plan_mail *m,

@@ -39,8 +39,7 @@ bool engine_wire(struct engine *en, struct arena *a, int64_t row, struct sbuf *o
 	struct outbox_bytes b;
 	struct sha256 sha;
 
-	if (!outbox_bytes(en->st, a, row, &b, e) ||
-	    !wire_bytes(en->st, a, b.segments, b.n, out, e))
+	if (!outbox_bytes(en->st, a, row, &b, e) || !wire_bytes(en->st, a, b.segments, b.n, out, e))
 		return false;
 	sha = sha256_of(out->p, out->n);
 	if (!digest_equal(&sha, &b.sha256, sizeof(sha)))

@@ -7,6 +7,7 @@
 #include "mail/header.h"
 #include "store/raw.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -126,27 +127,26 @@ static bool decide_mail(struct desk *d, struct arena *a, struct item *it, int64_
 }
 
 /* A mail that cannot be decided although the store is well is kept aside, not tried for ever. */
-static bool decide(struct desk *d, struct item *it, int64_t now, struct outcome *out,
-		   struct err *e)
+static bool decide(struct desk *d, struct item *it, int64_t now, struct err *e)
 {
+	struct outcome out = {FATE_QUARANTINE, ""};
 	struct arena *a = arena_new();
 	struct ledger_entry entry = entry_of(it);
 	bool ok = true;
 
-	*out = (struct outcome){FATE_QUARANTINE, ""};
 	if (it->why == NULL) {
-		ok = decide_mail(d, a, it, now, out, e);
+		ok = decide_mail(d, a, it, now, &out, e);
 		if (!ok && store_trouble(d->store) == TROUBLE_NONE) {
 			log_event(LOG_LEVEL_ERROR, "mail_undecided", "entry=%lld why=%s",
 				  (long long)it->entry, log_quote(a, e->text));
 			ok = engine_quarantine(d->engine, a, &entry, e->text, now, e);
-			*out = (struct outcome){FATE_QUARANTINE, ""};
+			out = (struct outcome){FATE_QUARANTINE, ""};
 		}
 	} else {
 		ok = engine_quarantine(d->engine, a, &entry, it->why, now, e);
 	}
-	if (ok && it->client)
-		control_told(d, it, out);
+	it->fate = out.fate;
+	snprintf(it->number, sizeof(it->number), "%s", out.number);
 	arena_free(&a);
 	return ok;
 }
@@ -155,12 +155,11 @@ static bool decide_all(struct desk *d, struct queue *decided, int64_t now, struc
 {
 	for (size_t k = 0; k < DESK_BATCH && d->to_decide.head; k++) {
 		struct item *it = d->to_decide.head;
-		struct outcome out;
 
 		if (it->died) {
 			if (!ledger_attempt(d->store, it->entry, e))
 				return false;
-		} else if (!decide(d, it, now, &out, e)) {
+		} else if (!decide(d, it, now, e)) {
 			return err_prefix(e, "decide entry %lld", (long long)it->entry);
 		}
 		queue_put(decided, queue_take(&d->to_decide));
@@ -175,8 +174,8 @@ static bool finish_moves(struct desk *d, struct err *e)
 	for (size_t i = 0; i < d->n_finished; i++) {
 		const struct finished *f = &d->finished[i];
 
-		if (!ledger_finished(d->store, d->boxes[f->box].conf->name, f->uidvalidity,
-				     f->uids, f->n, e))
+		if (!ledger_finished(d->store, d->boxes[f->box].conf->name, f->uidvalidity, f->uids,
+				     f->n, e))
 			return false;
 	}
 	return true;
@@ -233,8 +232,8 @@ struct batch {
 
 static bool fill(struct desk *d, struct batch *b, struct err *e)
 {
-	if (!d->clock_back && (!keep_all(d, &b->kept, b->now, e) ||
-			       !decide_all(d, &b->decided, b->now, e)))
+	if (!d->clock_back &&
+	    (!keep_all(d, &b->kept, b->now, e) || !decide_all(d, &b->decided, b->now, e)))
 		return false;
 	if (!finish_moves(d, e) || !record_sent(d, b->now, e))
 		return false;
@@ -366,6 +365,8 @@ static void after_decided(struct desk *d, struct queue *decided)
 			run.n++;
 			box_done(d, it);
 		}
+		if (it->client)
+			control_told(d, it);
 		item_free(it);
 	}
 	if (run.box >= 0)

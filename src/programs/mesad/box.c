@@ -103,7 +103,7 @@ static bool on_list(struct desk *d, struct box *b, struct unpack *u, struct err 
 		pack_u32(&body, n);
 		for (uint32_t k = 0; k < n; k++) {
 			pack_u32(&body, uids[k]);
-			pack_u8(&body, need[k] == LEDGER_FETCH    ? 1
+			pack_u8(&body, need[k] == LEDGER_FETCH	  ? 1
 				       : need[k] == LEDGER_FINISH ? 2
 								  : 0);
 			if (need[k] == LEDGER_FINISH)
@@ -172,7 +172,7 @@ static bool on_sizes(struct desk *d, size_t i, struct unpack *u, struct err *e)
 	return ok;
 }
 
-static bool on_mail(struct desk *d, size_t i, struct frame *f, struct unpack *u, struct err *e)
+static bool on_brought(struct desk *d, size_t i, struct frame *f, struct unpack *u, struct err *e)
 {
 	uint32_t validity = unpack_u32(u);
 	uint32_t uid = unpack_u32(u);
@@ -283,7 +283,7 @@ static bool on_frame(struct desk *d, size_t i, struct frame *f, struct err *e)
 	case FRAME_IMAP_SIZES:
 		return on_sizes(d, i, &u, e);
 	case FRAME_IMAP_MAIL:
-		return on_mail(d, i, f, &u, e);
+		return on_brought(d, i, f, &u, e);
 	case FRAME_IMAP_FINISHED:
 		return on_finished(d, i, &u, e);
 	case FRAME_IMAP_GONE:

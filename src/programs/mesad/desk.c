@@ -176,7 +176,8 @@ static void arm(struct desk *d)
 	if (due == INT64_MAX)
 		due = now + WALL_SLEEP_MAX; /* still there to notice a changed clock */
 	t.it_value.tv_sec = due > now ? due : now + 1;
-	if (timerfd_settime(d->timer_fd, TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET, &t, NULL) != 0)
+	if (timerfd_settime(d->timer_fd, TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET, &t, NULL) !=
+	    0)
 		log_event(LOG_LEVEL_ERROR, "timer_failed", "errno=%d", errno);
 }
 

@@ -117,8 +117,8 @@ static bool hand_out(struct desk *d, struct sending *s, struct err *e)
 	if (fd >= 0) {
 		pack_str(&body, s->row.envelope_from);
 		pack_str(&body, s->row.to);
-		ok = worker_send(&d->post.w, FRAME_SMTP_SEND, (uint32_t)s->row.id,
-				 sbuf_view(&body), fd, e);
+		ok = worker_send(&d->post.w, FRAME_SMTP_SEND, (uint32_t)s->row.id, sbuf_view(&body),
+				 fd, e);
 		close(fd);
 	}
 	sbuf_free(&wire);
@@ -209,8 +209,8 @@ static bool on_result(struct desk *d, const struct frame *f, struct unpack *u, s
 		d->post.w.deadline_ms = sys_mono_ms() + SEND_DEADLINE_MS;
 		log_event(verdict == SEND_ACCEPTED ? LOG_LEVEL_INFO : LOG_LEVEL_WARN, "smtp",
 			  "outbox=%lld verdict=%s code=%u reply=%s", (long long)s->row.id,
-			  verdict == SEND_ACCEPTED   ? "accepted"
-			  : verdict == SEND_REFUSED  ? "refused"
+			  verdict == SEND_ACCEPTED    ? "accepted"
+			  : verdict == SEND_REFUSED   ? "refused"
 			  : verdict == SEND_UNCERTAIN ? "uncertain"
 						      : "later",
 			  code, log_quote(a, line));

@@ -34,7 +34,8 @@ static bool fetch_bytes(struct desk *d, struct item *it, struct err *e)
 	return ok && it->fd >= 0;
 }
 
-/* After an unclean end each mail goes alone, under its name: what kills the desk thrice is known. */
+/* After an unclean end each mail goes alone, under its name: what kills the desk thrice is known.
+ */
 static bool take_in_hand(struct desk *d, const struct item *it, struct err *e)
 {
 	if (engine_begin(d->engine, e) && ledger_in_hand(d->store, it->entry, e) &&
@@ -60,8 +61,7 @@ static bool start_parser(struct desk *d, size_t i, int64_t now_ms)
 		return true;
 	if (!worker_may_start(&p->w, now_ms))
 		return false;
-	if (worker_start(&p->w, now_ms, &e) &&
-	    desk_watch(d, p->w.sock, WATCH(WATCH_PARSER, i), &e))
+	if (worker_start(&p->w, now_ms, &e) && desk_watch(d, p->w.sock, WATCH(WATCH_PARSER, i), &e))
 		return true;
 	log_event(LOG_LEVEL_ERROR, "worker_failed", "worker=mesad-parse why=\"%s\"", e.text);
 	worker_kill(&p->w, now_ms, "cannot start");

@@ -78,8 +78,7 @@ bool servers_imap(struct arena *a, const struct mesad_conf *c, const struct mail
 	return secrets(a, c, s, &out->password, &out->oauth, e);
 }
 
-bool servers_smtp(struct arena *a, const struct mesad_conf *c, struct smtp_conf *out,
-		  struct err *e)
+bool servers_smtp(struct arena *a, const struct mesad_conf *c, struct smtp_conf *out, struct err *e)
 {
 	const struct server_conf *s = &c->smtp;
 

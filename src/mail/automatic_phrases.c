@@ -1,0 +1,252 @@
+/* How machines betray themselves when no header tells: subjects and sentences of automatic answers
+ * by language. Data only; all strings are folded, alternatives are parted by «|». */
+#include "mail/automatic_phrases.h"
+
+const struct automatic_phrase automatic_subjects[] = {
+	{"es", "respuesta automatica|contestacion automatica|auto-respuesta|autorespuesta|"
+	       "auto respuesta|autocontestador|mensaje automatico|contestador automatico|"
+	       "fuera de la oficina|fuera de oficina|ausente de la oficina|"
+	       "ausencia de la oficina|aviso de ausencia|mensaje de ausencia|"
+	       "notificacion de ausencia|en vacaciones|estoy de vacaciones|de vacaciones|"
+	       "vacaciones|ausente|acuse de recibo automatico|notificacion automatica"},
+	{"en", "automatic reply|automatic response|automated reply|automated response|"
+	       "auto reply|auto-reply|autoreply|auto response|auto-response|autoresponse|"
+	       "autoresponder|auto|out of office|out of the office|out-of-office|ooo|ooto|"
+	       "vacation|on vacation|vacation reply|vacation response|vacation message|"
+	       "vacation alert!|away from my mail|i'm away from my mail|"
+	       "i am away from my mail|away|away from office|absence notification|on leave|"
+	       "on annual leave|on maternity leave|on parental leave|"
+	       "automatic acknowledgement|auto acknowledgement"},
+	{"pt", "resposta automatica|resposta automatica|auto-resposta|fora do escritorio|"
+	       "fora da empresa|ausencia temporaria|ausencia do escritorio|"
+	       "mensagem automatica|ferias|em ferias|aviso de ausencia"},
+	{"fr", "reponse automatique|reponse automatique|repondeur automatique|"
+	       "message automatique|absence du bureau|absent du bureau|absence|absent|"
+	       "en conge|en conges|en vacances|notification d'absence|message d'absence|"
+	       "hors du bureau"},
+	{"de", "automatische antwort|automatisch generierte antwort|"
+	       "automatische ruckantwort|abwesenheitsnotiz|abwesenheit|"
+	       "abwesenheitsbenachrichtigung|abwesend|ausser haus|nicht im buro|im urlaub|"
+	       "urlaub|autoantwort|automatische eingangsbestatigung"},
+	{"it", "risposta automatica|risposta automatica al messaggio|messaggio automatico|"
+	       "fuori ufficio|fuori sede|assente|assenza|in ferie|ferie|assente dall'ufficio"},
+	{"nl", "automatisch antwoord|automatische beantwoording|afwezig|afwezigheidsbericht|"
+	       "afwezigheid|niet aanwezig|niet op kantoor|op vakantie|vakantie"},
+	{"da, no, sv", "autosvar|automatisk svar|automatiskt svar|fraværsmelding|fraværende|fravær|"
+		       "ikke pa kontoret|ikke til stede|borte fra kontoret|pa ferie|"
+		       "franvaromeddelande|franvarande|franvaro|ej pa kontoret|semester"},
+	{"fi, et", "automaattinen vastaus|poissa toimistosta|poissaoloviesti|lomalla|"
+		   "automaatvastus"},
+	{"pl, cs, sk, hu, ro",
+	 "odpowiedz automatyczna|automatyczna odpowiedz|autoodpowiedz|poza biurem|"
+	 "nieobecnosc|automaticka odpoved|automaticka odpoved|mimo kancelar|"
+	 "mimo kancelariu|automatikus valasz|hazon kivul|tavolleti ertesito|"
+	 "raspuns automat|in afara biroului"},
+	{"ru, uk, bg", "автоответ|автоматическии ответ|автоматическая рассылка|вне офиса|в отпуске|"
+		       "отсутствую|автоматична відповідь|автоматичен отговор"},
+	{"tr, el", "otomatik yanıt|otomatik cevap|ofis dısında|ofis dısı|αυτοματη απαντηση|"
+		   "εκτοσ γραφειου"},
+	{"zh, ja, ko", "自动回复|自動回覆|自动答复|自动应答|外出|不在办公室|自動応答|自動返信|"
+		       "不在通知|不在|休暇|자동 회신|자동회신|자동 응답|자동응답|부재중|"
+		       "부재 중"},
+	{"ar, he, id, vi, ca, eu, gl",
+	 "رد تلقايي|الرد التلقايي|خارج المكتب|תשובה אוטומטית|מענה אוטומטי|מחוץ למשרד|"
+	 "balasan otomatis|di luar kantor|tra loi tu đong|resposta automatica|"
+	 "fora de l'oficina|erantzun automatikoa|bulegotik kanpo|fora da oficina"},
+};
+const size_t automatic_subjects_n = COUNT(automatic_subjects);
+
+const struct automatic_phrase automatic_absences[] = {
+	{"es", "estoy fuera de la oficina|estare fuera de la oficina|"
+	       "me encuentro fuera de la oficina|me encontrare fuera de la oficina|"
+	       "no estare en la oficina|no me encuentro en la oficina|"
+	       "me encuentro en vacaciones|me encuentro de vacaciones|estoy de vacaciones|"
+	       "estare de vacaciones|estoy en periodo de vacaciones|"
+	       "me encuentro disfrutando|me encuentro en licencia|estoy en licencia|"
+	       "me encuentro en incapacidad|actualmente me encuentro ausente|estare ausente|"
+	       "sin acceso al correo|con acceso limitado al correo|"
+	       "no tendre acceso al correo|respondere a mi regreso|respondere a mi vuelta|"
+	       "le respondere a mi regreso|le respondere en cuanto regrese|"
+	       "contestare a mi regreso"},
+	{"en", "i am out of the office|i'm out of the office|i will be out of the office|"
+	       "i'll be out of the office|i am currently out of|i'm currently out of|"
+	       "i am on vacation|i am on holiday|i am on leave|i am on annual leave|"
+	       "i will be on vacation|i'm on vacation|currently on vacation|i am away from|"
+	       "i will be away|i'm away from|limited access to email|"
+	       "limited access to e-mail|limited access to my email|no access to email|"
+	       "without access to email|upon my return|will respond when i return|"
+	       "will reply when i return"},
+	{"pt", "estou fora do escritorio|estarei fora do escritorio|estou de ferias|"
+	       "estarei de ferias|estarei ausente|encontro-me ausente|sem acesso ao e-mail|"
+	       "no meu regresso|quando eu retornar"},
+	{"fr", "je suis absent|je suis absente|je serai absent|je serai absente|"
+	       "je suis actuellement absent|je suis en conge|je suis en vacances|"
+	       "je suis actuellement en|a mon retour|des mon retour"},
+	{"de", "ich bin nicht im buro|ich bin derzeit nicht|ich bin zur zeit nicht|"
+	       "ich bin bis|ich bin im urlaub|ich bin abwesend|ich bin ab|ausser haus|"
+	       "nach meiner ruckkehr|wird nicht weitergeleitet|"
+	       "nicht automatisch weitergeleitet"},
+	{"it", "sono fuori ufficio|saro fuori ufficio|sono assente|saro assente|"
+	       "sono in ferie|saro in ferie|al mio rientro|al mio ritorno"},
+	{"nl", "ik ben afwezig|ik ben niet aanwezig|ik ben niet op kantoor|"
+	       "ik ben met vakantie|ik ben op vakantie|bij mijn terugkeer"},
+	{"da, no, sv", "jeg er ikke pa kontoret|jeg er ikke til stede|jeg er pa ferie|"
+		       "jeg er bortreist|jeg er fraværende|jag ar inte pa kontoret|"
+		       "jag ar pa semester|jag ar ledig|jag ar franvarande"},
+	{"pl, cs, ru", "jestem poza biurem|jestem nieobecn|przebywam na urlopie|jestem na urlopie|"
+		       "nie ma mnie w biurze|jsem mimo kancelar|jsem na dovolene|я в отпуске|"
+		       "нахожусь в отпуске|меня нет в офисе|я отсутствую"},
+	{"zh, ja, ko", "我正在休假|我目前不在|我在休假|我出差|不在办公室|不在オフィス|"
+		       "休暇をいたたいて|不在にして|부재중입니다|휴가 중|출장 중"},
+};
+const size_t automatic_absences_n = COUNT(automatic_absences);
+
+const struct automatic_phrase automatic_machines[] = {
+	{"es", "este es un mensaje automatico|este es un correo automatico|"
+	       "este es un mensaje generado automaticamente|"
+	       "este es un correo generado automaticamente|"
+	       "este mensaje ha sido generado automaticamente|"
+	       "este mensaje fue generado automaticamente|"
+	       "este correo ha sido generado automaticamente|"
+	       "este correo fue generado automaticamente|mensaje generado automaticamente|"
+	       "correo generado automaticamente|mensaje generado de forma automatica|"
+	       "esta es una respuesta automatica|esta es una notificacion automatica|"
+	       "respuesta generada automaticamente|"
+	       "este mensaje se ha enviado automaticamente|"
+	       "este mensaje se envia automaticamente|enviado automaticamente|"
+	       "no responda a este mensaje|no responda a este correo|"
+	       "no responda este correo|no responda este mensaje|por favor no responda|"
+	       "por favor, no responda|no conteste a este|favor no responder|"
+	       "no responder a este|buzon no monitoreado|buzon no es monitoreado|"
+	       "este buzon no recibe|esta cuenta no es monitoreada"},
+	{"en", "this is an automated message|this is an automated response|"
+	       "this is an automated reply|this is an automated email|"
+	       "this is an automated e-mail|this is an automatic reply|"
+	       "this is an automatic response|this is an automatic message|"
+	       "this is an automatically generated|this is an auto-generated|"
+	       "this is an auto generated|this is a system generated|"
+	       "this is a system-generated|this message was automatically generated|"
+	       "this message was generated automatically|"
+	       "this email was automatically generated|"
+	       "this email was generated automatically|"
+	       "this e-mail was automatically generated|automated response to your|"
+	       "this is an autoresponse|this is an auto-response|this is an autoresponder|"
+	       "this is an auto reply|this is an auto-reply|do not reply to this|"
+	       "please do not reply|please don't reply|unmonitored mailbox|"
+	       "mailbox is not monitored|not monitored"},
+	{"pt", "esta e uma mensagem automatica|este e um e-mail automatico|"
+	       "mensagem gerada automaticamente|esta e uma resposta automatica|"
+	       "nao responda a esta|nao responda este|favor nao responder"},
+	{"fr", "ceci est un message automatique|ceci est une reponse automatique|"
+	       "message genere automatiquement|ne pas repondre a ce|"
+	       "merci de ne pas repondre|ne repondez pas"},
+	{"de", "dies ist eine automatisch|dies ist eine automatische|"
+	       "diese nachricht wurde automatisch|diese e-mail wurde automatisch|"
+	       "automatisch generierte|bitte antworten sie nicht|nicht auf diese e-mail"},
+	{"it", "questo e un messaggio automatico|questa e una risposta automatica|"
+	       "messaggio generato automaticamente|non rispondere a questo|"
+	       "si prega di non rispondere"},
+	{"nl, sv, pl", "dit is een automatisch|niet op deze e-mail|detta ar ett automatiskt|"
+		       "wiadomosc wygenerowana automatycznie|prosimy nie odpowiadac|"
+		       "automatycznie wygenerowana"},
+	{"ru, zh, ja",
+	 "это автоматическое|сообщение сгенерировано автоматически|"
+	 "не отвечаите на это|此邮件由系统自动|请勿回复|自動送信|自動的に送信|返信しないて"},
+};
+const size_t automatic_machines_n = COUNT(automatic_machines);
+
+const char automatic_challenges[] =
+	"is protected by bluebottle|have your address added to the recipient|boxbe|"
+	"challenge/response|challenge-response|spamarrest|spam arrest|"
+	"sender verification|verify your email address so|"
+	"confirm that you are a human|confirm you are a human|"
+	"to verify that you are human|your message is being held|"
+	"complete the verification|tmda|request to be added to my|whitelist request|"
+	"please click on the link below to deliver|"
+	"para verificar que usted es una persona|su mensaje esta retenido hasta|"
+	"confirme que es una persona|para que su mensaje sea entregado debe|"
+	"confirme su direccion de correo para que|qurb|knowspam|mailblocks|"
+	"choicemail|uol antispam|antispam uol|prove you are human";
+
+const char automatic_nobodies[] =
+	"no-reply|noreply|no_reply|no.reply|no-responder|noresponder|no-responda|"
+	"no_responder|no.responder|no-contestar|nocontestar|donotreply|do-not-reply|"
+	"do_not_reply|do.not.reply|dontreply|nao-responda|naoresponda|"
+	"ne-pas-repondre|nepasrepondre|noreply-|notificaciones|notificacion|"
+	"notifications|notification|notifier|alertas|alerts|autoresponder|auto-reply|"
+	"autoreply|autorespuesta|robot|bot|daemon|cron|mailer-daemon|bounce|bounces|"
+	"system|sistema-automatico|avisos";
+
+/* Read from above; the first row whose field holds the value counts. Lists come after what a
+ * machine says of itself, so that somebody's automatic answer to a list is one. */
+const struct automatic_header automatic_headers[] = {
+	{"X-Mesad", "", KIND_AUTO_REPLY},
+	{"Auto-Submitted", "auto-replied", KIND_AUTO_REPLY},
+	{"X-Auto-Reply", "", KIND_AUTO_REPLY},
+	{"X-Autoreply", "", KIND_AUTO_REPLY},
+	{"X-AutoReply-From", "", KIND_AUTO_REPLY},
+	{"X-Mail-Autoreply", "", KIND_AUTO_REPLY},
+	{"X-Autorespond", "", KIND_AUTO_REPLY},
+	{"X-Autoresponse", "", KIND_AUTO_REPLY},
+	{"X-Auto-Response", "", KIND_AUTO_REPLY},
+	{"X-Autoresponder", "", KIND_AUTO_REPLY},
+	{"Autorespond", "", KIND_AUTO_REPLY},
+	{"X-Vacation", "", KIND_AUTO_REPLY},
+	{"X-Amazon-Auto-Reply", "true", KIND_AUTO_REPLY},
+	{"X-Autogenerated", "", KIND_AUTO_REPLY},
+	{"X-Auto-Generated", "", KIND_AUTO_REPLY},
+	{"X-FC-MachineGenerated", "true", KIND_AUTO_REPLY},
+	{"X-Cron-Env", "", KIND_AUTO_REPLY},
+	{"X-POST-MessageClass", "autoresponder", KIND_AUTO_REPLY},
+	{"X-Autoreply-Generator", "", KIND_AUTO_REPLY},
+	{"X-Automatic-Reply", "", KIND_AUTO_REPLY},
+	{"X-Yahoo-AutoResponder", "", KIND_AUTO_REPLY},
+	{"X-Zimbra-Autoresponse", "", KIND_AUTO_REPLY},
+	{"X-Google-Auto-Reply", "", KIND_AUTO_REPLY},
+	{"X-Vacation-Reply", "", KIND_AUTO_REPLY},
+	{"Delivered-To", "autoresponder", KIND_AUTO_REPLY},
+	{"X-Loop-Autoreply", "", KIND_AUTO_REPLY},
+	{"X-MS-Exchange-Generated-Message-Source", "mailbox rules agent", KIND_AUTO_REPLY},
+	{"X-MS-Exchange-Generated-Message-Source", "antispam", KIND_AUTO_REPLY},
+	{"X-OTRS-AutoReply", "", KIND_AUTO_REPLY},
+	{"X-Jira-Fingerprint", "", KIND_AUTO_REPLY},
+	{"X-Nagios-Notification", "", KIND_AUTO_REPLY},
+	{"X-Zabbix", "", KIND_AUTO_REPLY},
+	{"X-Auto-Submitted", "auto", KIND_AUTO_REPLY},
+	{"X-Mailer", "vacation", KIND_AUTO_REPLY},
+	{"X-Mailer", "autoresponder", KIND_AUTO_REPLY},
+	{"X-Mailer", "autoreply", KIND_AUTO_REPLY},
+	{"User-Agent", "vacation", KIND_AUTO_REPLY},
+	{"List-Id", "", KIND_LIST},
+	{"List-Post", "", KIND_LIST},
+	{"List-Unsubscribe", "", KIND_LIST},
+	{"List-Help", "", KIND_LIST},
+	{"List-Owner", "", KIND_LIST},
+	{"List-Subscribe", "", KIND_LIST},
+	{"List-Archive", "", KIND_LIST},
+	{"Mailing-List", "", KIND_LIST},
+	{"X-Mailing-List", "", KIND_LIST},
+	{"X-Mailman-Version", "", KIND_LIST},
+	{"X-BeenThere", "", KIND_LIST},
+	{"X-Listserver", "", KIND_LIST},
+	{"X-Campaign", "", KIND_LIST},
+	{"X-CampaignId", "", KIND_LIST},
+	{"X-Campaign-Id", "", KIND_LIST},
+	{"X-MC-User", "", KIND_LIST},
+	{"X-Mailchimp-Campaign-Id", "", KIND_LIST},
+	{"X-Newsletter", "", KIND_LIST},
+	{"X-EBS", "", KIND_LIST},
+	{"X-CSA-Complaints", "", KIND_LIST},
+	{"Feedback-ID", "", KIND_LIST},
+	{"X-Distribution", "bulk", KIND_LIST},
+	{"Auto-Submitted", "auto-", KIND_AUTO_REPLY},
+	{"Precedence", "bulk", KIND_AUTO_REPLY},
+	{"Precedence", "junk", KIND_AUTO_REPLY},
+	{"Precedence", "auto", KIND_AUTO_REPLY},
+	{"Precedence", "list", KIND_AUTO_REPLY},
+	{"X-Precedence", "bulk", KIND_AUTO_REPLY},
+	{"X-Precedence", "auto", KIND_AUTO_REPLY},
+	{"X-Precedence", "junk", KIND_AUTO_REPLY},
+	{"X-Precedence", "list", KIND_AUTO_REPLY},
+};
+const size_t automatic_headers_n = COUNT(automatic_headers);

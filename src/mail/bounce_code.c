@@ -1,0 +1,94 @@
+/* Status codes in text: RFC 3463 «5.1.1», RFC 5321 «550», and what words say where there is none.
+ */
+#include "mail/bounce_marks.h"
+#include "mail/quote_marks.h"
+
+#include <ctype.h>
+#include <string.h>
+
+/* Reply codes that refuse or put off; others are ports, sizes and pieces of addresses. */
+static const unsigned short replies[] = {421, 422, 431, 432, 441, 442, 446, 447, 449, 450, 451, 452,
+					 453, 454, 455, 458, 459, 471, 500, 501, 502, 503, 504, 505,
+					 510, 511, 512, 513, 515, 521, 523, 530, 531, 533, 534, 535,
+					 538, 540, 541, 542, 543, 544, 546, 547, 550, 551, 552, 553,
+					 554, 555, 556, 557, 559, 571, 572, 577};
+
+static bool is_reply(unsigned code)
+{
+	for (size_t i = 0; i < COUNT(replies); i++)
+		if (replies[i] == code)
+			return true;
+	return false;
+}
+
+static size_t digits(struct slice s, size_t at)
+{
+	size_t n = 0;
+	while (at + n < s.n && isdigit((unsigned char)s.p[at + n]))
+		n++;
+	return n;
+}
+
+/* «5.1.10» at a position; its length, 0 when it is something else (an IP address, a version). */
+static size_t status_at(struct slice s, size_t at)
+{
+	size_t subject, detail;
+	if (at + 4 >= s.n || (s.p[at] != '4' && s.p[at] != '5') || s.p[at + 1] != '.')
+		return 0;
+	if (at > 0 && (isalnum((unsigned char)s.p[at - 1]) || s.p[at - 1] == '.'))
+		return 0;
+	subject = digits(s, at + 2);
+	if (subject != 1 || s.p[at + 2 + subject] != '.')
+		return 0;
+	detail = digits(s, at + 3 + subject);
+	size_t len = 3 + subject + detail, end = at + len;
+	if (detail == 0 || detail > 3)
+		return 0;
+	if (end < s.n && (isalnum((unsigned char)s.p[end]) || s.p[end] == '/' ||
+			  (s.p[end] == '.' && digits(s, end + 1) > 0)))
+		return 0;
+	return len;
+}
+
+/* «550 », «550-», «(550)», «#550» as a word. */
+static unsigned reply_at(struct slice s, size_t at)
+{
+	if (digits(s, at) != 3 || (s.p[at] != '4' && s.p[at] != '5'))
+		return 0;
+	if (at > 0 &&
+	    (isalnum((unsigned char)s.p[at - 1]) || strchr(".-@/=_", s.p[at - 1]) != NULL))
+		return 0;
+	if (at + 3 < s.n && strchr(" -:#)_>,;'\"]\r", s.p[at + 3]) == NULL)
+		return 0;
+	unsigned code = (unsigned)(s.p[at] - '0') * 100 + (unsigned)(s.p[at + 1] - '0') * 10 +
+			(unsigned)(s.p[at + 2] - '0');
+	return is_reply(code) ? code : 0;
+}
+
+unsigned bounce_codes(struct slice raw, char status[16])
+{
+	struct slice s = slice_sub(raw, 0, BOUNCE_LINE_BYTES);
+	unsigned code = 0;
+	status[0] = '\0';
+	for (size_t i = 0; i < s.n; i++) {
+		if (!isdigit((unsigned char)s.p[i]) ||
+		    (i > 0 && isdigit((unsigned char)s.p[i - 1])))
+			continue;
+		size_t len = status_at(s, i);
+		if (len > 0 && status[0] == '\0') {
+			memcpy(status, s.p + i, len);
+			status[len] = '\0';
+		}
+		if (code == 0)
+			code = reply_at(s, i);
+	}
+	return code;
+}
+
+const char *bounce_status_by_phrase(const char *fold)
+{
+	for (size_t i = 0; i < bounce_phrases_n; i++)
+		if (quote_alt_inside(bounce_phrases[i].phrases, fold))
+			return bounce_phrases[i].status;
+	return "";
+}

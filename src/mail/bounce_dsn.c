@@ -1,0 +1,98 @@
+/* message/delivery-status (RFC 3464): groups of fields, the first one about the message. */
+#include "base/text.h"
+#include "mail/bounce_marks.h"
+#include "mail/quote_marks.h"
+
+#include <string.h>
+
+/* The next group of fields, without the blank lines around it. */
+static bool next_group(struct slice *rest, struct slice *group)
+{
+	struct slice line;
+	const char *from = NULL, *to = NULL;
+	while (slice_line(rest, &line)) {
+		if (slice_trim(line).n == 0) {
+			if (from != NULL)
+				break;
+			continue;
+		}
+		if (from == NULL)
+			from = line.p;
+		to = line.p + line.n;
+	}
+	*group = (struct slice){from, from == NULL ? 0 : (size_t)(to - from)};
+	return from != NULL;
+}
+
+static const char *field(struct arena *a, const struct headers *h, const char *name)
+{
+	const struct slice *v = header_get(h, name);
+	return v == NULL ? "" : header_unfold(a, *v);
+}
+
+/* «rfc822; ana@entidad.example» */
+static const char *address_of(struct arena *a, const char *value)
+{
+	size_t at = 0, begin;
+	const char *semi = strchr(value, ';');
+	struct slice s = slice_of(semi == NULL ? value : semi + 1);
+	const char *addr = bounce_next_address(a, s, &at, &begin);
+	return addr == NULL ? "" : addr;
+}
+
+static const char *status_of(struct arena *a, const char *value, const char *diagnostic,
+			     unsigned *smtp)
+{
+	char own[16], said[16];
+	bounce_codes(slice_of(value), own);
+	*smtp = bounce_codes(slice_of(diagnostic), said);
+	/* «5.0.0» tells nothing that a finer code of the same class does not tell better */
+	bool vague = own[0] == '\0' || strcmp(own + 1, ".0.0") == 0;
+	if (vague && said[0] != '\0' && (own[0] == '\0' || own[0] == said[0]))
+		return arena_str(a, said);
+	return arena_str(a, own);
+}
+
+static bool read_recipient(struct arena *a, const struct headers *h, struct bounce *b, bool *good)
+{
+	const char *action = text_fold(a, slice_of(field(a, h, "Action")));
+	const char *final = address_of(a, field(a, h, "Final-Recipient"));
+	const char *original = address_of(a, field(a, h, "Original-Recipient"));
+	const char *diagnostic = field(a, h, "Diagnostic-Code");
+	unsigned smtp;
+	if (final[0] == '\0')
+		final = address_of(a, field(a, h, "X-Actual-Recipient"));
+	b->recipient = original[0] != '\0' ? original : final;
+	b->status = status_of(a, field(a, h, "Status"), diagnostic, &smtp);
+	b->diagnostic = text_line(a, text_cut(slice_of(diagnostic), 400));
+	if (quote_alt_starts("delivered|relayed|expanded", action) > 0 ||
+	    strncmp(field(a, h, "Status"), "2.", 2) == 0) {
+		*good = true;
+		return false;
+	}
+	b->delayed = strncmp(action, "delayed", 7) == 0;
+	b->permanent =
+		!b->delayed && (b->status[0] == '5' || (b->status[0] == '\0' && smtp >= 500) ||
+				(b->status[0] == '\0' && smtp == 0));
+	return action[0] != '\0' || b->status[0] != '\0' || b->recipient[0] != '\0';
+}
+
+size_t bounce_dsn_read(struct arena *a, struct slice bytes, struct bounce *out, size_t max,
+		       bool *delivered, bool *fields)
+{
+	struct slice rest = slice_sub(bytes, 0, BOUNCE_DSN_BYTES), group;
+	bool good = false;
+	size_t n = 0;
+	for (int groups = 0; groups < BOUNCE_DSN_GROUPS && n < max && next_group(&rest, &group);
+	     groups++) {
+		struct headers h = header_split(a, group);
+		if (header_get(&h, "Final-Recipient") == NULL &&
+		    header_get(&h, "Original-Recipient") == NULL &&
+		    header_get(&h, "Action") == NULL)
+			continue;
+		*fields = true;
+		n += read_recipient(a, &h, &out[n], &good);
+	}
+	*delivered = good && n == 0;
+	return n;
+}

@@ -1,0 +1,65 @@
+/* bounce_marks: how mail servers tell that a mail did not arrive. Private to mail/bounce. Strings
+ * of the tables are folded, alternatives are parted by «|» (quote_alt_… reads them). */
+#pragma once
+
+#include "core/facts.h"
+#include "mail/header.h"
+#include "mail/mime.h"
+
+enum {
+	BOUNCE_LINES_MAX = 3000, /* of a text; the rest is not read */
+	BOUNCE_LINE_BYTES = 1500,
+	BOUNCE_MARK_LINES = 60, /* written lines in which a dialect shows itself */
+	BOUNCE_RECIPIENTS_MAX = 100,
+	BOUNCE_DSN_BYTES = 256 * 1024,
+	BOUNCE_DSN_GROUPS = 300,
+	BOUNCE_NEAR_LINES = 12 /* a code so far below an address belongs to it */
+};
+
+struct bounce_dialect {
+	const char *name;
+	const char *subjects, *texts;
+};
+
+struct bounce_phrase {
+	const char *status;
+	const char *phrases;
+};
+
+extern const char bounce_senders[];	 /* local parts of From */
+extern const char bounce_sender_names[]; /* display names */
+extern const struct bounce_dialect bounce_dialects[];
+extern const size_t bounce_dialects_n;
+extern const char bounce_ends[];		    /* below these comes the mail itself */
+extern const char bounce_labels[];		    /* an address after one of these has failed */
+extern const char bounce_delays[];		    /* «will keep trying» */
+extern const char bounce_given_up[];		    /* what outweighs a delay */
+extern const struct bounce_phrase bounce_phrases[]; /* the first row that fits counts */
+extern const size_t bounce_phrases_n;
+
+struct bounce_line {
+	struct slice raw;
+	const char *fold;
+};
+
+/* The report as lines; the first *report of them come before the returned mail. */
+size_t bounce_lines(struct arena *a, struct slice text, struct bounce_line **out, size_t *report);
+
+/* Codes in a piece of text: «5.1.1» into status (16 bytes, "" when there is none), 550 as result
+ * (0 when there is none). */
+unsigned bounce_codes(struct slice raw, char status[16]);
+
+/* Status by the phrases of a folded text; "" when none fits. */
+const char *bounce_status_by_phrase(const char *fold);
+
+/* Failed recipients of a plain report. own: addresses that are not meant (the sender's). */
+size_t bounce_text_read(struct arena *a, const struct bounce_line *l, size_t n,
+			const char *const *own, size_t n_own, struct bounce *out, size_t max);
+
+/* RFC 3464: failed and delayed recipients of one message/delivery-status body. *delivered is set
+ * when there are only good news, *fields when there is any field of a recipient. */
+size_t bounce_dsn_read(struct arena *a, struct slice bytes, struct bounce *out, size_t max,
+		       bool *delivered, bool *fields);
+
+/* The next address in s at or after *at; *at moves past it. Lower-case domain; NULL for none. */
+char *bounce_next_address(struct arena *a, struct slice s, size_t *at, size_t *begin);

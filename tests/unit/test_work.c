@@ -536,9 +536,9 @@ static void play_exit(int sock)
 
 static void play_deaf(int sock)
 {
+	frame_hello_send(sock);
 	for (;;)
 		pause();
-	(void)sock;
 }
 
 static void play_slow(int sock)
@@ -588,6 +588,7 @@ static void play_report(int sock)
 static void play_middle(int sock)
 {
 	struct worker orphan;
+	struct pollfd p;
 	struct err e;
 	int ends[2];
 
@@ -600,6 +601,10 @@ static void play_middle(int sock)
 	 * looks at no end of file: the signal alone can end it. */
 	if (!worker_send(&orphan, 10, 1, SLICE(""), ends[1], &e))
 		_exit(3);
+	p = (struct pollfd){.fd = orphan.sock, .events = POLLIN};
+	if (poll(&p, 1, PATIENCE_MS) !=
+	    1) /* it runs, past every check that it makes at its start */
+		_exit(4);
 	close(ends[1]);
 	frame_send(sock, 10, 1, SLICE(""), ends[0]);
 	play_deaf(sock);

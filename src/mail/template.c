@@ -203,23 +203,24 @@ static const char *render_subject(struct arena *a, const struct template_nodes *
 	return cut.n == line.n ? line.p : arena_printf(a, "%.*s…", (int)cut.n, cut.p);
 }
 
-/* What sections left behind at both ends. */
-static void trim(struct marked *m)
+/* What sections left behind: blank lines at both ends, and more than one between paragraphs. */
+static void tidy_rendered(struct marked *m)
 {
-	size_t end = m->text.n, start = 0;
+	size_t n = 0, breaks = 2;
 
-	while (end > 0 && strchr(" \t\n", m->text.p[end - 1]))
-		end--;
-	while (start < end && m->text.p[start] == '\n')
-		start++;
-	sbuf_cut(&m->text, end);
-	sbuf_cut(&m->marks, end);
-	if (start > 0) {
-		memmove(m->text.p, m->text.p + start, end - start);
-		memmove(m->marks.p, m->marks.p + start, end - start);
-		sbuf_cut(&m->text, end - start);
-		sbuf_cut(&m->marks, end - start);
+	for (size_t i = 0; i < m->text.n; i++) {
+		bool is_break = m->text.p[i] == '\n' && m->marks.p[i] == MARK_TEMPLATE;
+
+		breaks = is_break ? breaks + 1 : 0;
+		if (breaks > 2)
+			continue;
+		m->text.p[n] = m->text.p[i];
+		m->marks.p[n++] = m->marks.p[i];
 	}
+	while (n > 0 && strchr(" \t\n", m->text.p[n - 1]))
+		n--;
+	sbuf_cut(&m->text, n);
+	sbuf_cut(&m->marks, n);
 }
 
 static void render_body(struct arena *a, const struct template_set *t, enum mail_purpose purpose,
@@ -229,7 +230,7 @@ static void render_body(struct arena *a, const struct template_set *t, enum mail
 	struct sbuf content = SBUF_INIT(RENDERED_MAX), html = SBUF_INIT(RENDERED_MAX);
 
 	template_put(a, &m, &t->templates[purpose].text, vars, n);
-	trim(&m);
+	tidy_rendered(&m);
 	template_html(&content, &m);
 	template_layout(&html, purpose == MAIL_RELAY_OUT ? t->plain : t->layout,
 			sbuf_view(&content), out->subject, vars, n);

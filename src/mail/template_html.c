@@ -189,6 +189,16 @@ static void put_template(struct sbuf *out, struct slice s)
 	}
 }
 
+static void put_unbroken(struct sbuf *out, struct slice s)
+{
+	struct slice word;
+
+	for (bool first = true; slice_next(&s, ' ', &word); first = false) {
+		sbuf_cstr(out, first ? "" : "&nbsp;");
+		html_escape(out, word);
+	}
+}
+
 static void put_run(struct sbuf *out, struct slice s, enum mark mark)
 {
 	switch (mark) {
@@ -198,6 +208,14 @@ static void put_run(struct sbuf *out, struct slice s, enum mark mark)
 	case MARK_STRONG:
 		sbuf_cstr(out, "<strong>");
 		html_escape(out, s);
+		sbuf_cstr(out, "</strong>");
+		return;
+	case MARK_HOUR:
+		put_unbroken(out, s);
+		return;
+	case MARK_STRONG_HOUR:
+		sbuf_cstr(out, "<strong>");
+		put_unbroken(out, s);
 		sbuf_cstr(out, "</strong>");
 		return;
 	case MARK_LINK:

@@ -9,7 +9,9 @@
 enum mark {
 	MARK_TEMPLATE,
 	MARK_DATA,
+	MARK_HOUR,   /* data that does not break: «3:41 p. m.» */
 	MARK_STRONG, /* data that people look for: hours, numbers */
+	MARK_STRONG_HOUR,
 	MARK_LINK,   /* an address of our own web */
 	MARK_BUTTON, /* the survey's */
 	MARK_READERS /* who will read the answer */

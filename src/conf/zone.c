@@ -171,6 +171,11 @@ static bool name_ok(const char *name)
 	       name[n - 1] != '/' && !strstr(name, "//");
 }
 
+const struct zone *zone_built_in(void)
+{
+	return &built_in[0];
+}
+
 static const struct zone *known(const char *name)
 {
 	for (size_t i = 0; i < COUNT(built_in); i++) {

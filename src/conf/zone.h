@@ -13,6 +13,9 @@ enum { ZONE_LAST_YEAR = 2100, ZONE_FILE_MAX = 262144, ZONE_CHANGES_MAX = 4096, Z
  * file. NULL with e set; everything lives in a. */
 const struct zone *zone_load(struct arena *a, const char *name, struct err *e);
 
+/* America/Bogota as it is without any file. */
+const struct zone *zone_built_in(void);
+
 /* The same from the bytes of a TZif file. */
 const struct zone *zone_parse(struct arena *a, const char *name, struct slice bytes, struct err *e);
 

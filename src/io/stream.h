@@ -44,9 +44,8 @@ void stream_limit(struct stream *s, int64_t seconds, int64_t bytes);
 /* At least one byte, or -1: never 0. */
 ssize_t stream_read(struct stream *s, void *p, size_t n);
 bool stream_write(struct stream *s, const void *p, size_t n); /* all of it */
-/* Wait until something can be read: 1, 0 after ms (deadline and budget do not count here),
- * -1 on error or stop. */
-int stream_wait(struct stream *s, int64_t ms);
+/* Something was read from the socket already: polling stream_fd alone would miss it. */
+bool stream_pending(const struct stream *s);
 int stream_fd(const struct stream *s);
 
 enum fault stream_fault(const struct stream *s);

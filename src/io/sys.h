@@ -43,8 +43,9 @@ int sys_listen_tcp(const char *host, int port, struct err *e);
 /* True for localhost, 127.0.0.0/8, ::1: where plain text is allowed. No lookup is done. */
 bool sys_is_loopback(const char *host);
 
-/* The folder exists, is ours (or we are root), and nobody else's bits are set; it is created 0700
- * together with missing parents (0755). Network file systems are refused. */
+/* The folder exists and nobody else may write to it. What is missing is created (0700, parents
+ * 0755); a folder of ours that others may write to is closed to them; one of somebody else's, a
+ * shared one (sticky) and a network file system are refused. */
 bool sys_state_dir(const char *path, struct err *e);
 int64_t sys_disk_free(const char *path); /* bytes for such as us; -1: could not tell */
 /* root becomes the owner of path for good (groups too); others must be the owner already. */

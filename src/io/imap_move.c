@@ -1,0 +1,117 @@
+#include "base/str.h"
+#include "io/imap_session.h"
+
+#include <string.h>
+#include <strings.h>
+
+/* --- the keyword --- */
+
+static bool keyword_allowed(const struct imap *m)
+{
+	const struct mailimap_selection_info *info = m->session->imap_selection_info;
+
+	if (!info || !info->sel_perm_flags)
+		return false;
+	for (clistiter *it = clist_begin(info->sel_perm_flags); it; it = clist_next(it)) {
+		const struct mailimap_flag_perm *perm = clist_content(it);
+
+		if (perm->fl_type == MAILIMAP_FLAG_PERM_ALL)
+			return true;
+		if (perm->fl_flag && perm->fl_flag->fl_type == MAILIMAP_FLAG_KEYWORD &&
+		    strcasecmp(perm->fl_flag->fl_data.fl_keyword, IMAP_KEYWORD) == 0)
+			return true;
+	}
+	return false;
+}
+
+bool imap_mark(struct imap *m, const struct imap_uids *uids, struct err *e)
+{
+	struct mailimap_set *set = imap_set(uids, 0, uids->n);
+	struct mailimap_flag_list *flags = mailimap_flag_list_new_empty();
+	struct mailimap_store_att_flags *store;
+	int rc;
+
+	/* The library frees the keyword with the flag, by free(). */
+	mailimap_flag_list_add(
+		flags, keyword_allowed(m) ? mailimap_flag_new_flag_keyword(mem_str(IMAP_KEYWORD))
+					  : mailimap_flag_new_seen());
+	store = mailimap_store_att_flags_new_add_flags_silent(flags);
+	imap_limit(m, (int64_t)uids->n * IMAP_SIZE_BYTES);
+	rc = mailimap_uid_store(m->session, set, store);
+	mailimap_store_att_flags_free(store);
+	mailimap_set_free(set);
+	return imap_ok(m, rc, FAULT_SERVER, "STORE", e);
+}
+
+/* --- the folder --- */
+
+/* Where everything lives below INBOX (Courier's way), a new folder must be put there too. */
+static char *below_inbox(struct imap *m, const char *name)
+{
+	clist *list = NULL;
+	char delimiter = 0;
+
+	imap_limit(m, 0);
+	if (mailimap_list(m->session, "", "", &list) == MAILIMAP_NO_ERROR && list) {
+		if (clist_begin(list)) {
+			const struct mailimap_mailbox_list *root = clist_content(clist_begin(list));
+
+			delimiter = root->mb_delimiter;
+		}
+		mailimap_list_result_free(list);
+	}
+	if (delimiter < 0x21 || strncasecmp(name, "INBOX", 5) == 0)
+		return NULL;
+	return arena_printf(m->names, "INBOX%c%s", delimiter, name);
+}
+
+static bool create(struct imap *m, const char *name, struct err *e)
+{
+	imap_limit(m, 0);
+	if (!imap_ok(m, mailimap_create(m->session, name), FAULT_SERVER, "CREATE", e))
+		return false;
+	imap_limit(m, 0);
+	mailimap_subscribe(m->session, name); /* so that people see it; a refusal does no harm */
+	return imap_alive(m);
+}
+
+/* --- moving --- */
+
+static bool move_once(struct imap *m, const struct imap_uids *uids, const char *name, struct err *e)
+{
+	bool can_move = mailimap_has_extension(m->session, "MOVE") != 0;
+	struct mailimap_set *set = imap_set(uids, 0, uids->n);
+	int rc;
+
+	imap_limit(m, (int64_t)uids->n * IMAP_SIZE_BYTES);
+	rc = can_move ? mailimap_uid_move(m->session, set, name)
+		      : mailimap_uid_copy(m->session, set, name);
+	mailimap_set_free(set);
+	if (!imap_ok(m, rc, FAULT_SERVER, can_move ? "MOVE" : "COPY", e))
+		return false;
+	return can_move || imap_mark(m, uids, e);
+}
+
+bool imap_move(struct imap *m, const struct imap_uids *uids, const char *folder, struct err *e)
+{
+	char *name, *below;
+	struct err why;
+
+	if (!imap_folder_name(m->names, folder, &name)) {
+		m->fault = FAULT_CONFIG;
+		return err_set(e, "move_to: its name is no valid text");
+	}
+	if (move_once(m, uids, name, e))
+		return true;
+	if (!imap_alive(m))
+		return false;
+	/* Perhaps it is only missing. What the server said first is what people should read. */
+	if (create(m, name, &why))
+		return move_once(m, uids, name, e);
+	below = imap_alive(m) ? below_inbox(m, name) : NULL;
+	if (!below || !imap_alive(m))
+		return false;
+	if (move_once(m, uids, below, &why))
+		return true;
+	return imap_alive(m) && create(m, below, &why) && move_once(m, uids, below, e);
+}

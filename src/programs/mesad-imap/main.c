@@ -1,0 +1,214 @@
+/* mesad-imap: brings one mailbox to the desk and tidies up after it. Everything that it knows comes
+ * from the desk; everything that it does to the mailbox, the desk has committed before. */
+#include "programs/mesad-imap/box.h"
+
+#include "base/backoff.h"
+#include "base/log.h"
+#include "base/pack.h"
+#include "base/str.h"
+#include "base/version.h"
+#include "io/sandbox.h"
+#include "io/sys.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sysexits.h>
+
+enum {
+	BACKOFF_FIRST_MS = 1000,
+	BACKOFF_MOST_MS = 300000,
+	LOGIN_AGAIN_MS = 15 * 60000, /* more often, and servers lock the account */
+	WHY_MAX = 1200
+};
+
+/* --- OAuth2 --- */
+
+/* A new refresh token has to be on disk before anything is done with what came with it. */
+static bool save_refresh(struct box *b, const char *refresh, struct err *e)
+{
+	struct sbuf body = SBUF_INIT(FRAME_BODY_MAX);
+	bool ok;
+
+	if (str_empty(refresh))
+		return true;
+	pack_str(&body, refresh);
+	box_answer_clear(b);
+	ok = box_say(b, FRAME_TOKEN, &body, -1) || !box_gone(b, e);
+	sbuf_free(&body);
+	ok = ok && box_answer(b, FRAME_TOKEN_SAVED, e);
+	box_answer_clear(b);
+	return ok;
+}
+
+static bool have_access(struct box *b, enum fault *fault, struct err *e)
+{
+	struct arena *old = b->tokens;
+	struct oauth_token token;
+
+	if (!b->conf.oauth2 || (b->access && sys_mono_ms() < b->access_until_ms))
+		return true;
+	b->access = NULL;
+	b->tokens = arena_new();
+	if (!oauth_fetch(&b->conf.oauth, b->tokens, &token, fault, e) ||
+	    !save_refresh(b, token.refresh, e)) {
+		arena_free(&b->tokens);
+		b->tokens = old; /* holds the refresh token that is still good */
+		return false;
+	}
+	b->conf.oauth.refresh_token =
+		arena_str(b->tokens, *token.refresh ? token.refresh : b->conf.oauth.refresh_token);
+	arena_free(&old);
+	b->access = token.access;
+	b->access_until_ms = sys_mono_ms() + token.life * 1000;
+	return true;
+}
+
+/* --- one connection --- */
+
+static bool open_box(struct box *b, struct err *e)
+{
+	struct stream_wake wake = {b->sock, box_listen, b};
+
+	b->fault = FAULT_NONE;
+	b->logged_in = false;
+	if (!have_access(b, &b->fault, e))
+		return false;
+	b->imap = imap_open(&b->conf, b->access, &wake, &b->fault, e);
+	if (!b->imap) {
+		if (b->fault == FAULT_LOGIN)
+			b->access = NULL; /* perhaps it was withdrawn before its time */
+		return false;
+	}
+	b->logged_in = true;
+	b->highest = 0;
+	b->listed = false;
+	if (!imap_select(b->imap, b->conf.folder, e)) {
+		b->fault = imap_fault(b->imap);
+		return false;
+	}
+	b->validity = imap_uidvalidity(b->imap);
+	return true;
+}
+
+/* How long nothing has to be done unless something happens. */
+static int64_t idle_ms(const struct box *b)
+{
+	int64_t seconds = imap_has_idle(b->imap) || b->conf.idle_renew < b->conf.poll_seconds
+				  ? b->conf.idle_renew
+				  : b->conf.poll_seconds;
+	int64_t ms = seconds * 1000, move = b->move_ms - sys_mono_ms();
+
+	return b->done.n > 0 && move < ms ? (move > 0 ? move : 0) : ms;
+}
+
+/* Between rounds. Whatever ends the wait, the next round looks for new mail: news that came between
+ * two commands are told to nobody twice. */
+static bool rest(struct box *b, struct err *e)
+{
+	box_listen(b);
+	if (box_gone(b, e) || !box_moves(b, e))
+		return false;
+	if (b->stop || b->relist || (b->done.n > 0 && sys_mono_ms() >= b->move_ms))
+		return true;
+	box_tell(b, BOX_IDLE, "");
+	if (imap_wait(b->imap, b->sock, idle_ms(b), e) == IMAP_WOKEN_ERROR)
+		return false;
+	box_listen(b);
+	return box_moves(b, e) && !box_gone(b, e);
+}
+
+/* Until something fails (false) or the desk says stop (true). */
+static bool serve(struct box *b, struct err *e)
+{
+	while (!b->stop) {
+		bool whole = !b->listed || b->relist || sys_mono_ms() >= b->whole_ms;
+
+		if (!box_round(b, whole, e))
+			return false;
+		if (!rest(b, e))
+			return false;
+		b->failures = 0;
+	}
+	return box_moves(b, e);
+}
+
+/* --- life --- */
+
+static int64_t wait_ms(const struct box *b)
+{
+	if (b->fault == FAULT_LOGIN || b->fault == FAULT_NO_AUTH || b->fault == FAULT_TOKEN)
+		return LOGIN_AGAIN_MS;
+	return backoff_ms(b->failures, BACKOFF_FIRST_MS, BACKOFF_MOST_MS, sys_seed());
+}
+
+static void fall_back(struct box *b, const struct err *e)
+{
+	char why[WHY_MAX];
+	int64_t until;
+
+	if (b->gone || b->stop)
+		return;
+	snprintf(why, sizeof why, "%s: %s", fault_name(b->fault), e->text);
+	box_tell(b, fault_is_refusal(b->fault) ? BOX_REFUSED : BOX_WAITING, why);
+	until = sys_mono_ms() + wait_ms(b);
+	b->failures++;
+	while (!b->gone && !b->stop && sys_mono_ms() < until)
+		box_pause(b, until - sys_mono_ms());
+}
+
+static void live(struct box *b)
+{
+	while (!b->gone && !b->stop) {
+		struct err e = {0};
+
+		box_tell(b, BOX_CONNECTING, "");
+		if (open_box(b, &e) && serve(b, &e)) {
+			imap_logout(&b->imap);
+			return;
+		}
+		if (b->imap && b->fault == FAULT_NONE)
+			b->fault = imap_fault(b->imap);
+		imap_close(&b->imap);
+		box_answer_clear(b);
+		fall_back(b, &e);
+	}
+}
+
+static bool greet_desk(struct box *b, struct err *e)
+{
+	static char buf[FRAME_MAX];
+	struct frame f;
+
+	if (!frame_hello_send(b->sock) || frame_recv(b->sock, buf, &f) != FRAME_OK)
+		return err_set(e, "no desk");
+	return frame_hello_check(&f, e);
+}
+
+int main(int argc, char **argv)
+{
+	struct box *b = mem_alloc(sizeof *b);
+	struct err e = {0};
+
+	if (argc == 2 && str_eq(argv[1], "--version")) {
+		printf("mesad-imap %s\n", mesad_version);
+		return EX_OK;
+	}
+	log_open("mesad-imap", LOG_LEVEL_INFO);
+	signal(SIGPIPE, SIG_IGN);
+	b->sock = work_channel();
+	if (b->sock < 0) {
+		fprintf(stderr, "mesad-imap is started by mesad.\n");
+		return EX_USAGE;
+	}
+	work_die_with_parent();
+	b->arena = arena_new();
+	if (!greet_desk(b, &e) || !sandbox_enter(SANDBOX_IMAP, &e)) {
+		log_event(LOG_LEVEL_ERROR, "worker_failed", "why=\"%s\"", e.text);
+		return EX_SOFTWARE;
+	}
+	while (!b->has_conf && !b->gone && !b->stop)
+		box_pause(b, INT32_MAX);
+	live(b);
+	return EX_OK;
+}

@@ -35,6 +35,8 @@ struct verb_row {
 };
 
 const struct verb_row *verb_row(enum verb v);
+/* The reason of #cerrar as an enum closed_as; false when it is none. */
+bool close_reason(struct arena *a, const char *arg, int *as);
 
 struct command {
 	enum verb verb;
@@ -53,9 +55,9 @@ struct commands {
 	enum command_state state;
 	struct command *list;
 	size_t n;
-	const char *message;    /* the text after the commands, trimmed; "" when none */
+	const char *message;    /* the text after the commands, trimmed; "" when none. BAD, BELOW: all of it */
 	const char *bad_line;   /* BAD, BELOW: the line */
-	const char *why;        /* BAD: one Spanish sentence */
+	const char *why;        /* BAD, BELOW: one Spanish sentence */
 	const char *meant;      /* BAD: the likely line, or "" */
 	bool silent;            /* #silencio */
 };

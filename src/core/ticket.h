@@ -56,6 +56,7 @@ enum event_type {
 	EVENT_JOINED,       /* a participant */
 	EVENT_LIMITED,      /* a limit was hit while reading a mail of the case */
 	EVENT_CANCELLED,    /* an outgoing mail that no longer made sense */
+	EVENT_POLICY,       /* the rules of the house changed (no case) */
 	EVENT_COUNT
 };
 const char *event_name(enum event_type t); /* received acknowledged assigned … */
@@ -115,10 +116,15 @@ struct ticket {
 	const char *merged_into;
 };
 
+/* A case before its first event: every string "". */
+void ticket_init(struct ticket *t);
+
 /* Apply one event: the table of states first (an illegal step is refused, e says which), then the
  * field details, then what the type itself means for times and clocks. Strings are copied into a. */
 bool ticket_apply(struct arena *a, struct ticket *t, const struct event *ev, struct err *e);
 
+/* Where this event leads; STATE_NONE: nowhere, it is refused. */
+enum state ticket_step(enum state s, enum event_type t);
 /* May this event happen in this state? */
 bool ticket_may(enum state s, enum event_type t);
 

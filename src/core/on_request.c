@@ -1,0 +1,205 @@
+#include "core/request.h"
+
+#include "core/clock.h"
+#include "core/notify.h"
+#include "core/open.h"
+#include "core/said.h"
+#include "core/vote.h"
+
+enum when { WHEN_OPEN, WHEN_SOLVED, WHEN_CLOSED, WHEN_LONG_CLOSED, WHEN_COUNT };
+enum said { SAID_TEXT, SAID_VOTE, SAID_THANKS, SAID_COUNT };
+enum effect {
+	EFFECT_JOIN,   /* joins the case and reaches the technician */
+	EFFECT_VOTE,   /* the evaluation, in time or late */
+	EFFECT_RECORD, /* recorded, nothing moves */
+	EFFECT_REOPEN, /* back in attention */
+	EFFECT_NEW     /* a case of its own, linked */
+};
+
+static const enum effect effects[WHEN_COUNT][SAID_COUNT] = {
+	/*                     text           vote           thanks */
+	[WHEN_OPEN] = {EFFECT_JOIN, EFFECT_JOIN, EFFECT_JOIN},
+	[WHEN_SOLVED] = {EFFECT_REOPEN, EFFECT_VOTE, EFFECT_RECORD},
+	[WHEN_CLOSED] = {EFFECT_REOPEN, EFFECT_VOTE, EFFECT_RECORD},
+	[WHEN_LONG_CLOSED] = {EFFECT_NEW, EFFECT_VOTE, EFFECT_RECORD},
+};
+
+struct reply {
+	struct act x;
+	const struct thread *th;
+	const struct trust *tr;
+	const char *text;  /* the new words; all of them where everything looked quoted */
+	const char *below; /* a vote: the words under it */
+	int score;
+};
+
+static enum when when_of(const struct world *w, const struct facts *f, const struct ticket *t)
+{
+	if (t->state == STATE_CLOSED)
+		return clock_still(w->policy, t, w->policy->reopen_within, f->received_at)
+			       ? WHEN_CLOSED
+			       : WHEN_LONG_CLOSED;
+	return t->state == STATE_RESOLVED ? WHEN_SOLVED : WHEN_OPEN;
+}
+
+static const char *words_of(struct arena *a, const struct facts *f)
+{
+	const char *text = facts_span_text(a, f, SPAN_NEW);
+
+	return text[0] ? text : slice_dup(a, slice_trim(slice_of(f->text)));
+}
+
+/* Only the requester evaluates, and only by answering the survey: by its Message-ID, or by the
+ * signed foot where a phone dropped the headers. */
+static bool answers_survey(const struct reply *r)
+{
+	const struct outgoing *o = r->th->answers;
+	enum audience au;
+
+	if (r->tr->standing != STANDING_REQUESTER)
+		return false;
+	if (o)
+		return o->surveys && address_same(o->to, r->x.f->from.addr);
+	return trust_signed(r->x.a, r->x.w, r->x.f, r->x.k, &au);
+}
+
+static enum said said_of(struct reply *r)
+{
+	const struct facts *f = r->x.f;
+
+	if (said_vote(r->x.a, r->text, &r->score, &r->below) && answers_survey(r))
+		return SAID_VOTE;
+	if (r->text[0] == '\0')
+		return f->n_attachments ? SAID_TEXT : SAID_THANKS;
+	return said_thanks(r->x.a, r->x.w->policy, r->text, f->from.name) ? SAID_THANKS : SAID_TEXT;
+}
+
+/* To whoever has the case: the words, and who reads the answer. */
+static void tell(struct reply *r, enum mail_purpose purpose)
+{
+	struct staff_list l = staff_in_charge(&r->x);
+
+	for (size_t i = 0; i < l.n; i++) {
+		struct plan_mail *m = notify_staff(&r->x, purpose, l.list[i], AUDIENCE_RELAY);
+
+		notify_words(&r->x, m, r->text);
+		plan_var(m, "author", act_author(&r->x));
+		plan_var(m, "auth_failed", r->x.f->verdict == VERDICT_FAIL ? "1" : "");
+	}
+}
+
+static void wrote(struct reply *r)
+{
+	struct event ev;
+
+	event_init(&ev, EVENT_MESSAGE, r->x.f->received_at, "requester");
+	event_text(&ev, "from", r->x.f->from.addr);
+	act_event(&r->x, &ev);
+	act_message(&r->x, r->text, false);
+	act_join_copied(&r->x);
+}
+
+static void effect_join(struct reply *r)
+{
+	wrote(r);
+	tell(r, MAIL_RELAY_IN);
+}
+
+static void effect_record(struct reply *r, const char *why)
+{
+	struct event ev;
+
+	event_init(&ev, EVENT_THANKED, r->x.f->received_at, "requester");
+	event_text(&ev, "from", r->x.f->from.addr);
+	event_text(&ev, "why", why);
+	act_event(&r->x, &ev);
+	act_message(&r->x, r->text, false);
+}
+
+static void effect_reopen(struct reply *r)
+{
+	wrote(r);
+	act_back(&r->x, "requester", r->x.f->received_at);
+	tell(r, MAIL_REOPENED);
+}
+
+static void effect_vote(struct reply *r)
+{
+	const struct outgoing *o = r->th->answers;
+	struct vote v = {
+		.round = o ? o->round : act_ticket(&r->x)->round,
+		.score = r->score,
+		.solved = true,
+		.comment = r->below,
+		.by = r->x.f->from.addr,
+		.way = "reply",
+	};
+
+	switch (vote_on(&r->x, &v)) {
+	case VOTE_RECORDED:
+	case VOTE_LATE:
+	case VOTE_REOPENED:
+		act_message(&r->x, r->text, false);
+		return;
+	case VOTE_REPEATED:
+		effect_record(r, "ya había calificado");
+		break;
+	case VOTE_TOO_LATE:
+		effect_record(r, "calificó fuera de plazo");
+		break;
+	case VOTE_WITHDRAWN:
+		effect_record(r, "calificó una solución anterior");
+		break;
+	}
+	/* the number changed nothing; words under it still have a reader */
+	if (r->below[0])
+		tell(r, MAIL_RELAY_IN);
+}
+
+static struct plan *new_linked(struct arena *a, const struct world *w, const struct facts *f,
+			       const struct known_ticket *k, const char *channel)
+{
+	struct opening o = {
+		.f = f,
+		.channel = channel,
+		.actor = "requester",
+		.linked = k,
+		.linked_why =
+			"Responde a un caso que se cerró hace más tiempo del que permite reabrir.",
+	};
+
+	return open_case(a, w, &o);
+}
+
+struct plan *request_mail(struct arena *a, const struct world *w, const struct facts *f,
+			  const struct thread *th, const struct trust *tr, const char *channel)
+{
+	struct plan *p = plan_new(a);
+	struct reply r = {.x = act_on(a, w, p, th->ticket, f, NULL),
+			  .th = th,
+			  .tr = tr,
+			  .text = words_of(a, f),
+			  .below = ""};
+	enum effect e = effects[when_of(w, f, &th->ticket->t)][said_of(&r)];
+
+	p->fate = FATE_PART;
+	switch (e) {
+	case EFFECT_JOIN:
+		effect_join(&r);
+		break;
+	case EFFECT_VOTE:
+		effect_vote(&r);
+		break;
+	case EFFECT_RECORD:
+		effect_record(&r, "");
+		break;
+	case EFFECT_REOPEN:
+		effect_reopen(&r);
+		break;
+	case EFFECT_NEW:
+		p = new_linked(a, w, f, th->ticket, channel);
+		p->why.thread = "linked";
+		break;
+	}
+	return p;
+}

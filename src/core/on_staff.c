@@ -1,0 +1,169 @@
+#include "core/staff.h"
+
+#include "core/budget.h"
+#include "core/notify.h"
+
+static const char hint_relay[] = "Para escribirle al solicitante, responda el correo con el que "
+				 "recibió el caso.";
+
+static void plan_held(struct act *x, const char *text, const char *why)
+{
+	struct event ev;
+
+	event_init(&ev, EVENT_HELD, x->w->now, x->who->id);
+	event_text(&ev, "why", why);
+	act_event(x, &ev);
+	act_message(x, text, true);
+}
+
+struct plan *held_plan(struct arena *a, const struct world *w, const struct order *o,
+		       const struct held *h)
+{
+	struct plan *p = plan_new(a);
+	struct act x = act_on(a, w, p, o->k, o->f, o->who);
+	struct plan_mail *m;
+
+	p->fate = FATE_PART;
+	plan_held(&x, h->text, h->why);
+	m = notify_staff(&x, MAIL_TRANSCRIPT, o->who, h->audience);
+	plan_var(m, "held", h->text);
+	plan_var(m, "why", h->why);
+	plan_var(m, "bad_line", h->bad_line);
+	plan_var(m, "meant", h->meant);
+	plan_var(m, "hint", h->hint);
+	return p;
+}
+
+bool answered_meanwhile(struct arena *a, const struct world *w, const struct order *o,
+			const char *text, struct held *h)
+{
+	const struct known_ticket *k = o->k;
+	const struct staff *colleague = policy_staff(w->policy, k->replied_by);
+
+	if (!o->answers || !colleague || colleague == o->who ||
+	    k->replied_at <= o->answers->created_at)
+		return false;
+	*h = (struct held){
+		.text = text,
+		.why = arena_printf(a, "%s le respondió al solicitante mientras usted escribía.",
+				    colleague->name),
+		.bad_line = "",
+		.meant = "",
+		.hint = "Si de todos modos quiere enviarlo, responda este correo con el texto: le "
+			"llegará al solicitante.",
+		.audience = AUDIENCE_RELAY,
+	};
+	return true;
+}
+
+static bool has_files(const struct facts *f)
+{
+	for (size_t i = 0; i < f->n_attachments; i++)
+		if (!(f->attachments[i].flags & (ATT_INLINE | ATT_SIGNATURE)))
+			return true;
+	return false;
+}
+
+static struct plan *hold(struct arena *a, const struct world *w, const struct order *o,
+			 const char *text, const char *why)
+{
+	struct held h = {text, why, "", "", "", AUDIENCE_NOTE};
+
+	return held_plan(a, w, o, &h);
+}
+
+static struct plan *plain_reply(struct arena *a, const struct world *w, const struct order *o,
+				const char *text)
+{
+	struct plan *p = plan_new(a);
+	struct act x = act_on(a, w, p, o->k, o->f, o->who);
+	const char *why = act_reply(&x, text);
+	struct held h;
+
+	p->fate = FATE_PART;
+	if (answered_meanwhile(a, w, o, text, &h))
+		return held_plan(a, w, o, &h);
+	return why ? hold(a, w, o, text, why) : p;
+}
+
+/* Once a case, whoever writes into the void learns where to write. */
+static struct plan *plain_note(struct arena *a, const struct world *w, const struct order *o,
+			       const char *text)
+{
+	struct plan *p = plan_new(a);
+	struct act x = act_on(a, w, p, o->k, o->f, o->who);
+	struct plan_mail *m;
+	struct event ev;
+
+	p->fate = FATE_PART;
+	event_init(&ev, EVENT_NOTE, w->now, o->who->id);
+	if (!o->k->hinted)
+		event_num(&ev, "hinted", 1);
+	act_event(&x, &ev);
+	act_message(&x, text, true);
+	if (o->k->hinted)
+		return p;
+	m = notify_staff(&x, MAIL_TRANSCRIPT, o->who, AUDIENCE_NOTE);
+	plan_var(m, "note", "Su respuesta quedó como nota interna.");
+	plan_var(m, "hint", hint_relay);
+	return p;
+}
+
+static struct plan *bad_commands(struct arena *a, const struct world *w, const struct order *o,
+				 const struct commands *c)
+{
+	struct held h = {
+		.text = c->message,
+		.why = c->why,
+		.bad_line = c->bad_line,
+		.meant = c->meant,
+		.hint = "Corrija y responda de nuevo con los comandos en las primeras líneas y el "
+			"mensaje debajo.",
+		.audience = o->audience,
+	};
+
+	return held_plan(a, w, o, &h);
+}
+
+struct plan *staff_mail(struct arena *a, const struct world *w, const struct order *o)
+{
+	const char *text = facts_span_text(a, o->f, SPAN_NEW);
+	struct commands c = commands_read(a, text);
+
+	switch (c.state) {
+	case COMMANDS_OK:
+		return command_plan(a, w, o, &c);
+	case COMMANDS_BAD:
+	case COMMANDS_BELOW:
+		return bad_commands(a, w, o, &c);
+	case COMMANDS_NONE:
+		break;
+	}
+	if (text[0] == '\0' && !has_files(o->f))
+		return hold(a, w, o, text, "el mensaje no traía texto nuevo ni adjuntos.");
+	if (o->audience == AUDIENCE_RELAY)
+		return plain_reply(a, w, o, text);
+	return plain_note(a, w, o, text);
+}
+
+struct plan *staff_unproven(struct arena *a, const struct world *w, const struct order *o,
+			    const struct trust *t)
+{
+	struct plan *p = plan_new(a);
+	struct act x = act_on(a, w, p, o->k, o->f, o->who);
+	const char *text = facts_span_text(a, o->f, SPAN_NEW);
+	struct plan_mail *m;
+
+	p->fate = FATE_PART;
+	plan_held(&x, text, t->told);
+	if (budget_refuses(w, p, o->who->email))
+		return p;
+	m = notify_staff(&x, MAIL_CONFIRM, o->who, AUDIENCE_NOTE);
+	plan_var(m, "held", text);
+	plan_var(m, "why", t->told);
+	plan_var(m, "hint",
+		 "Si usted lo escribió: un comando se cumple si lo envía en respuesta a este "
+		 "correo; un texto para el solicitante, en respuesta al correo con el que recibió "
+		 "el caso. Si no fue usted, no tiene que hacer nada: quedó como nota interna.");
+	return p;
+}

@@ -1,0 +1,195 @@
+#include "core/rule.h"
+
+#include <string.h>
+
+enum { SHOWN_MAX = 60 /* bytes of a value in a trace line */ };
+
+static const char *const field_names[] = {
+	[RULE_SUBJECT] = "subject",
+	[RULE_TEXT] = "text",
+	[RULE_FROM] = "from",
+	[RULE_TO] = "to",
+	[RULE_ATTACHMENT] = "attachment",
+};
+
+/* The values that a condition looks at; text is what people wrote, not what they quoted. */
+struct subjects {
+	const char **list;
+	size_t n;
+	bool addresses;
+};
+
+static void add(struct subjects *s, const char *value)
+{
+	s->list[s->n++] = value;
+}
+
+static const char *own_words(struct arena *a, const struct facts *f)
+{
+	const char *text = facts_span_text(a, f, SPAN_NEW);
+
+	return text[0] ? text : f->text;
+}
+
+static struct subjects subjects_of(struct arena *a, const struct facts *f, enum rule_field field)
+{
+	struct subjects s = {
+		.list = arena_array(a, 1 + f->n_to + f->n_cc + f->n_attachments, sizeof(*s.list)),
+		.addresses = field == RULE_FROM || field == RULE_TO,
+	};
+
+	switch (field) {
+	case RULE_SUBJECT:
+		add(&s, f->subject);
+		break;
+	case RULE_TEXT:
+		add(&s, own_words(a, f));
+		break;
+	case RULE_FROM:
+		add(&s, f->from.addr);
+		break;
+	case RULE_TO:
+		for (size_t i = 0; i < f->n_to; i++)
+			add(&s, f->to[i].addr);
+		for (size_t i = 0; i < f->n_cc; i++)
+			add(&s, f->cc[i].addr);
+		break;
+	case RULE_ATTACHMENT:
+		for (size_t i = 0; i < f->n_attachments; i++)
+			add(&s, f->attachments[i].name);
+		break;
+	}
+	return s;
+}
+
+static bool is_address(struct arena *a, const char *addr, const char *value)
+{
+	struct slice domain = address_domain(addr);
+
+	if (value[0] == '@')
+		return slice_ieqs(domain, value + 1);
+	return address_same(addr, value) || str_eq(text_fold(a, slice_of(addr)), value);
+}
+
+bool rule_address_listed(struct arena *a, const char *addr, const char *const *list, size_t n)
+{
+	for (size_t i = 0; !str_empty(addr) && i < n; i++)
+		if (is_address(a, addr, list[i]))
+			return true;
+	return false;
+}
+
+const struct intake *rule_intake(struct arena *a, const struct policy *p, const char *addr)
+{
+	for (size_t i = 0; i < p->n_intake; i++)
+		if (rule_address_listed(a, addr, p->intake[i].from, p->intake[i].n_from))
+			return &p->intake[i];
+	return NULL;
+}
+
+static enum match value_matches(struct arena *a, const struct rule_condition *c, size_t i,
+				const char *subject, bool address)
+{
+	const char *folded;
+
+	if (c->test == RULE_MATCHES)
+		return pattern_match(c->patterns[i], slice_of(subject));
+	if (c->test == RULE_IS && address)
+		return is_address(a, subject, c->values[i]) ? MATCH_YES : MATCH_NO;
+	folded = text_fold(a, slice_trim(slice_of(subject)));
+	if (c->test == RULE_IS)
+		return str_eq(folded, c->values[i]) ? MATCH_YES : MATCH_NO;
+	return strstr(folded, c->values[i]) ? MATCH_YES : MATCH_NO;
+}
+
+static const char *shown(struct arena *a, const struct rule_condition *c, size_t i)
+{
+	static const char *const verbs[] = {
+		[RULE_CONTAINS] = "contains", [RULE_IS] = "is", [RULE_MATCHES] = "matches"};
+	const char *value = c->values && c->values[i] ? c->values[i] : "a pattern";
+
+	return arena_printf(a, "%s %s «%s»", field_names[c->field], verbs[c->test],
+			    slice_dup(a, text_cut(slice_of(value), SHOWN_MAX)));
+}
+
+/* Does the condition hold? *why: what decided it. A pattern that gave up decides nothing. */
+static bool condition_holds(struct arena *a, const struct rule_condition *c, const struct facts *f,
+			    const char **why)
+{
+	struct subjects s = subjects_of(a, f, c->field);
+	bool limit = false;
+
+	for (size_t i = 0; i < c->n; i++)
+		for (size_t k = 0; k < s.n; k++) {
+			enum match m = value_matches(a, c, i, s.list[k], s.addresses);
+
+			if (m == MATCH_YES) {
+				*why = shown(a, c, i);
+				return !c->negated;
+			}
+			limit = limit || m == MATCH_LIMIT;
+		}
+	*why = arena_printf(a, "%s %s", field_names[c->field],
+			    limit ? "cost a pattern too many steps" : "has none of its values");
+	return c->negated && !limit;
+}
+
+static bool rule_matches(struct arena *a, const struct rule *r, const struct facts *f,
+			 const char **why)
+{
+	const char *all = r->n_when ? "" : "it has no conditions";
+
+	for (size_t i = 0; i < r->n_when; i++) {
+		if (!condition_holds(a, &r->when[i], f, why)) {
+			*why = arena_printf(a, "no: %s", *why);
+			return false;
+		}
+		all = arena_printf(a, "%s%s%s", all, i ? "; " : "", *why);
+	}
+	*why = all;
+	return true;
+}
+
+static void set_once(const char **field, const char *value)
+{
+	if (str_empty(*field) && !str_empty(value))
+		*field = value;
+}
+
+/* Earlier rules win, field by field. */
+static void rule_set(struct routing *out, int *priority, const struct rule *r)
+{
+	set_once(&out->service, r->service);
+	set_once(&out->area, r->area);
+	set_once(&out->assignee, r->assignee);
+	if (out->level == 0)
+		out->level = r->level;
+	if (*priority < 0)
+		*priority = r->priority;
+}
+
+struct routing rule_route(struct arena *a, const struct policy *p, const struct facts *f)
+{
+	struct routing out = {.service = "", .area = "", .assignee = ""};
+	const struct service *service;
+	int priority = -1;
+
+	out.trace = arena_array(a, p->n_rules, sizeof(*out.trace));
+	for (size_t i = 0; i < p->n_rules; i++) {
+		struct rule_trace *t = &out.trace[out.n_trace++];
+
+		t->name = p->rules[i].name;
+		t->matched = rule_matches(a, &p->rules[i], f, &t->why);
+		if (t->matched)
+			rule_set(&out, &priority, &p->rules[i]);
+		if (t->matched && p->rules[i].stop)
+			break;
+	}
+	set_once(&out.service, p->default_service);
+	set_once(&out.area, p->default_area);
+	service = policy_service(p, out.service);
+	if (out.level == 0)
+		out.level = service && service->level ? service->level : p->default_level;
+	out.priority = priority < 0 ? p->default_priority : (enum priority)priority;
+	return out;
+}

@@ -1,4 +1,6 @@
-/* mime: the parts of a mail, by GMime behind our preflight. */
+/* mime: the parts of a mail: what each is, its decoded bytes, and which of them are to be read.
+ * The structure comes from mime_split, one pass without recursion: nothing in a mail can make it
+ * deep, slow or large, so no preflight is needed in front. */
 #pragma once
 
 #include "base/err.h"
@@ -8,10 +10,7 @@
 enum {
 	MIME_DEPTH_MAX = 32,
 	MIME_PARTS_MAX = 500,
-	MIME_TEXT_MAX = 2 * 1024 * 1024,   /* bytes of readable text, all text parts together */
-	MIME_PARAMS_MAX = 200,             /* «;» in one MIME header */
-	MIME_BOUNDARY_LINES_MAX = 2000,    /* lines that begin with «--» */
-	MIME_ADDRESS_COLONS_MAX = 64
+	MIME_TEXT_MAX = 2 * 1024 * 1024 /* bytes of readable text, all text parts together */
 };
 
 enum mime_role { MIME_TEXT, MIME_HTML, MIME_ATTACHMENT, MIME_DELIVERY_STATUS, MIME_REPORT_PART };
@@ -38,7 +37,6 @@ struct mime_tree {
 	size_t n_warnings;
 };
 
-/* Never fails: what the preflight refuses or GMime cannot read comes back as one MIME_TEXT leaf of
- * the body as it stands, with a warning. raw must outlive the result. g_mime_init() first. */
+/* Never fails: what has no readable structure comes back as one MIME_TEXT leaf of the body as it
+ * stands, with a warning. raw must outlive the result; offsets are into raw. */
 void mime_read(struct arena *a, struct slice raw, const struct headers *h, struct mime_tree *out);
-void mime_init(void);

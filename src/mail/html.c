@@ -1,0 +1,437 @@
+#include "mail/html.h"
+
+#include "base/text.h"
+#include "mail/html_tags.h"
+#include "mail/html_writer.h"
+
+#include <libxml/HTMLparser.h>
+#include <string.h>
+
+enum {
+	CHUNK = 16 * 1024,
+	TABLES_MAX = 16,
+	CELLS_MAX = 24,
+	ROW_WIDTH_MAX = 200, /* a wider row stays a block of lines */
+	URL_MAX = 2000,
+	EMPTY_SUSPECT = 200, /* so much HTML without text: something unclosed swallowed it */
+};
+
+struct row {
+	size_t from;
+	size_t cell[CELLS_MAX]; /* where each cell's text begins in the output */
+	size_t n;
+	bool open;
+};
+
+struct state {
+	struct html_writer w;
+	size_t depth;	  /* open elements */
+	size_t hidden;	  /* depth at which something hidden began; 0: visible */
+	bool show_hidden; /* the second try: only scripts and styles are left out */
+	char href[URL_MAX + 1];
+	size_t link_from; /* where the text of the open link begins */
+	bool in_link;
+	struct row rows[TABLES_MAX];
+	size_t tables;
+	bool limited;
+};
+
+static const char *attr(const xmlChar **atts, const char *name)
+{
+	for (size_t i = 0; atts && atts[i]; i += 2)
+		if (slice_ieqs(slice_of((const char *)atts[i]), name))
+			return atts[i + 1] ? (const char *)atts[i + 1] : "";
+	return NULL;
+}
+
+/* Does the style say «property: value»? Blanks do not count; the value is a prefix. */
+static bool style_says(struct slice style, const char *rule)
+{
+	size_t want = strlen(rule), have = 0;
+
+	for (size_t i = 0; i < style.n && i < 4096; i++) {
+		char c = style.p[i];
+
+		if (c == ' ' || c == '\t' || c == '\n' || c == '\r')
+			continue;
+		c = c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
+		if (c != rule[have])
+			have = 0;
+		if (c == rule[have] && ++have == want)
+			return true;
+	}
+	return false;
+}
+
+static bool hides(const xmlChar **atts)
+{
+	static const char *const rules[] = {"display:none", "visibility:hidden",
+					    "mso-hide:all", "max-height:0",
+					    "opacity:0;",   "font-size:0;color:#fff"};
+	struct slice style = slice_of(attr(atts, "style"));
+
+	if (attr(atts, "hidden"))
+		return true;
+	for (size_t i = 0; style.n && i < COUNT(rules); i++)
+		if (style_says(style, rules[i]))
+			return true;
+	return false;
+}
+
+/* A paragraph without space around it, as Outlook writes each line. */
+static bool tight(const xmlChar **atts)
+{
+	struct slice class = slice_of(attr(atts, "class")), style = slice_of(attr(atts, "style"));
+
+	return slice_istarts(class, "MsoNormal") || slice_istarts(class, "MsoPlainText") ||
+	       slice_istarts(class, "MsoList") || style_says(style, "margin:0") ||
+	       style_says(style, "margin-bottom:0");
+}
+
+/* Mail programs also indent with blockquote. */
+static bool only_indents(const xmlChar **atts)
+{
+	struct slice class = slice_of(attr(atts, "class")), style = slice_of(attr(atts, "style"));
+
+	if (attr(atts, "type") || attr(atts, "cite"))
+		return false;
+	return slice_ifind(class, SLICE("indent")) != SIZE_MAX ||
+	       (style_says(style, "border:none") && style_says(style, "margin:"));
+}
+
+/* --- links --- */
+
+static void link_open(struct state *s, const xmlChar **atts)
+{
+	struct slice href = slice_trim(slice_of(attr(atts, "href")));
+
+	s->in_link = href.n > 0 && href.n <= URL_MAX &&
+		     (slice_istarts(href, "http://") || slice_istarts(href, "https://") ||
+		      slice_istarts(href, "mailto:") || slice_istarts(href, "tel:"));
+	if (!s->in_link)
+		return;
+	memcpy(s->href, href.p, href.n);
+	s->href[href.n] = '\0';
+	s->link_from = html_writer_mark(&s->w);
+}
+
+/* Same target, written another way: «www.x.example», «x.example/», «ana@x.example». */
+static bool same_target(struct slice text, struct slice url)
+{
+	static const char *const prefixes[] = {"https://", "http://", "mailto:", "tel:", "www."};
+
+	for (size_t i = 0; i < COUNT(prefixes); i++) {
+		if (slice_istarts(text, prefixes[i]))
+			text = slice_sub(text, strlen(prefixes[i]), text.n);
+		if (slice_istarts(url, prefixes[i]))
+			url = slice_sub(url, strlen(prefixes[i]), url.n);
+	}
+	if (url.n && url.p[url.n - 1] == '/')
+		url.n--;
+	if (text.n && text.p[text.n - 1] == '/')
+		text.n--;
+	return slice_ieq(text, url);
+}
+
+static void link_close(struct state *s)
+{
+	struct slice text, url = slice_of(s->href);
+
+	if (!s->in_link)
+		return;
+	s->in_link = false;
+	text = slice_trim(html_writer_since(&s->w, s->link_from));
+	if (slice_istarts(url, "mailto:"))
+		url = slice_sub(url, 7, slice_chr(slice_sub(url, 7, url.n), '?'));
+	else if (slice_istarts(url, "tel:"))
+		return;
+	if (text.n == 0 || url.n == 0 || same_target(text, url) ||
+	    slice_ifind(text, url) != SIZE_MAX)
+		return;
+	html_writer_word(&s->w, SLICE("<"));
+	html_writer_raw(&s->w, url);
+	html_writer_raw(&s->w, SLICE(">"));
+}
+
+static void image(struct state *s, const xmlChar **atts)
+{
+	struct slice alt = slice_trim(slice_of(attr(atts, "alt")));
+
+	if (alt.n == 0 || slice_ieqs(slice_of(attr(atts, "width")), "1") ||
+	    slice_ieqs(slice_of(attr(atts, "height")), "1"))
+		return;
+	html_writer_text(&s->w, SLICE("["));
+	html_writer_text(&s->w, alt);
+	html_writer_text(&s->w, SLICE("]"));
+}
+
+/* --- tables: a row of short cells becomes one line --- */
+
+static struct row *row_now(struct state *s)
+{
+	return s->tables && s->tables <= TABLES_MAX ? &s->rows[s->tables - 1] : NULL;
+}
+
+static void row_open(struct state *s)
+{
+	struct row *r = row_now(s);
+
+	html_writer_break(&s->w, 1);
+	if (r)
+		*r = (struct row){.from = html_writer_mark(&s->w), .open = true};
+}
+
+static void cell_open(struct state *s)
+{
+	struct row *r = row_now(s);
+
+	html_writer_break(&s->w, 1);
+	if (!r || !r->open)
+		return;
+	if (r->n < CELLS_MAX)
+		r->cell[r->n] = html_writer_mark(&s->w);
+	r->n++;
+}
+
+static void row_close(struct state *s)
+{
+	struct row *r = row_now(s);
+	struct slice cells[CELLS_MAX];
+	size_t full = 0, width = 0;
+
+	if (!r || !r->open)
+		return;
+	r->open = false;
+	html_writer_break(&s->w, 1);
+	if (r->n > CELLS_MAX)
+		return;
+	for (size_t i = 0; i < r->n; i++) {
+		struct slice all = html_writer_since(&s->w, r->cell[i]);
+		struct slice cell = slice_trim(
+			i + 1 < r->n ? slice_sub(all, 0, r->cell[i + 1] - r->cell[i]) : all);
+
+		if (slice_chr(cell, '\n') != SIZE_MAX)
+			return;
+		width += cell.n;
+		if (cell.n)
+			cells[full++] = cell;
+	}
+	if (full > 1 && width <= ROW_WIDTH_MAX)
+		html_writer_join(&s->w, cells, full);
+}
+
+/* --- events --- */
+
+static void block_open(struct state *s, const struct html_tag *t, const xmlChar **atts)
+{
+	html_writer_break(&s->w, t->kind == TAG_PARAGRAPH && !tight(atts) ? 2 : 1);
+}
+
+static void open_visible(struct state *s, const struct html_tag *t, const xmlChar **atts)
+{
+	switch (t->kind) {
+	case TAG_BLOCK:
+	case TAG_PARAGRAPH:
+		block_open(s, t, atts);
+		break;
+	case TAG_BREAK:
+		html_writer_newline(&s->w);
+		break;
+	case TAG_RULE:
+		html_writer_break(&s->w, 1);
+		html_writer_text(&s->w, SLICE("________________________________"));
+		html_writer_break(&s->w, 1);
+		break;
+	case TAG_QUOTE:
+		html_writer_break(&s->w, 1);
+		html_writer_quote(&s->w, !only_indents(atts));
+		break;
+	case TAG_LIST:
+		html_writer_list(&s->w, t->ordered);
+		break;
+	case TAG_ITEM:
+		html_writer_item(&s->w);
+		break;
+	case TAG_PRE:
+		html_writer_break(&s->w, 1);
+		html_writer_pre(&s->w, true);
+		break;
+	case TAG_TABLE:
+		html_writer_break(&s->w, 1);
+		s->tables++;
+		if (row_now(s))
+			row_now(s)->open = false;
+		break;
+	case TAG_ROW:
+		row_open(s);
+		break;
+	case TAG_CELL:
+		cell_open(s);
+		break;
+	case TAG_LINK:
+		link_close(s);
+		link_open(s, atts);
+		break;
+	case TAG_IMAGE:
+		image(s, atts);
+		break;
+	case TAG_SKIP:
+	case TAG_INLINE:
+		break;
+	}
+}
+
+static void on_start(void *ctx, const xmlChar *name, const xmlChar **atts)
+{
+	struct state *s = ctx;
+	const struct html_tag *t = html_tag_find((const char *)name);
+
+	s->depth++;
+	if (s->hidden)
+		return;
+	if (t->kind == TAG_SKIP || (!s->show_hidden && atts && hides(atts))) {
+		s->hidden = s->depth;
+		return;
+	}
+	open_visible(s, t, atts);
+}
+
+static void close_visible(struct state *s, const struct html_tag *t)
+{
+	switch (t->kind) {
+	case TAG_BLOCK:
+		html_writer_break(&s->w, 1);
+		break;
+	case TAG_PARAGRAPH:
+		html_writer_break(&s->w, 1);
+		break;
+	case TAG_QUOTE:
+		html_writer_break(&s->w, 1);
+		html_writer_unquote(&s->w);
+		break;
+	case TAG_LIST:
+		html_writer_unlist(&s->w);
+		break;
+	case TAG_PRE:
+		html_writer_pre(&s->w, false);
+		html_writer_break(&s->w, 1);
+		break;
+	case TAG_TABLE:
+		html_writer_break(&s->w, 1);
+		s->tables -= s->tables > 0;
+		break;
+	case TAG_ROW:
+		row_close(s);
+		break;
+	case TAG_LINK:
+		link_close(s);
+		break;
+	case TAG_ITEM:
+	case TAG_BREAK:
+	case TAG_RULE:
+	case TAG_CELL:
+	case TAG_IMAGE:
+	case TAG_SKIP:
+	case TAG_INLINE:
+		break;
+	}
+}
+
+static void on_end(void *ctx, const xmlChar *name)
+{
+	struct state *s = ctx;
+
+	if (!s->hidden)
+		close_visible(s, html_tag_find((const char *)name));
+	else if (s->hidden == s->depth)
+		s->hidden = 0;
+	s->depth -= s->depth > 0;
+}
+
+static void on_text(void *ctx, const xmlChar *text, int len)
+{
+	struct state *s = ctx;
+
+	if (!s->hidden && len > 0)
+		html_writer_text(&s->w, (struct slice){(const char *)text, (size_t)len});
+}
+
+static void quiet(void *ctx, const char *msg, ...)
+{
+	(void)ctx;
+	(void)msg;
+}
+
+static void run(struct state *s, struct slice html)
+{
+	htmlSAXHandler sax;
+	htmlParserCtxtPtr p;
+
+	memset(&sax, 0, sizeof sax);
+	sax.startElement = on_start;
+	sax.endElement = on_end;
+	sax.characters = on_text;
+	sax.cdataBlock = NULL;
+	sax.ignorableWhitespace = on_text;
+	sax.error = quiet;
+	sax.warning = quiet;
+	p = htmlCreatePushParserCtxt(&sax, s, NULL, 0, NULL, XML_CHAR_ENCODING_UTF8);
+	if (!p)
+		return;
+	htmlCtxtUseOptions(p, HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING | HTML_PARSE_NONET |
+				      HTML_PARSE_RECOVER | HTML_PARSE_IGNORE_ENC);
+	for (size_t at = 0; at < html.n && !html_writer_full(&s->w); at += CHUNK) {
+		struct slice part = slice_sub(html, at, CHUNK);
+
+		htmlParseChunk(p, part.p, (int)part.n, 0);
+	}
+	htmlParseChunk(p, NULL, 0, 1);
+	htmlFreeParserCtxt(p);
+}
+
+/* Where the structure swallowed everything: cut the tags out and keep the rest. */
+static void strip_tags(struct html_writer *w, struct slice html)
+{
+	while (html.n && !html_writer_full(w)) {
+		size_t open = slice_chr(html, '<'), close;
+
+		html_writer_text(w, slice_sub(html, 0, open));
+		if (open == SIZE_MAX)
+			break;
+		html = slice_sub(html, open, html.n);
+		close = slice_chr(html, '>');
+		html = slice_sub(html, close == SIZE_MAX ? html.n : close + 1, html.n);
+		html_writer_text(w, SLICE(" "));
+	}
+}
+
+static char *finish(struct arena *a, struct state *s)
+{
+	char *text = html_writer_finish(a, &s->w);
+
+	s->limited = s->limited || html_writer_full(&s->w);
+	html_writer_free(&s->w);
+	return text;
+}
+
+char *html_to_text(struct arena *a, struct slice html, bool *limited)
+{
+	struct state *s = arena_alloc(a, sizeof *s);
+	char *text = NULL;
+
+	for (int attempt = 0; attempt < 3; attempt++) {
+		bool was_limited = s->limited;
+
+		*s = (struct state){.show_hidden = attempt > 0, .limited = was_limited};
+		html_writer_start(&s->w);
+		if (attempt < 2)
+			run(s, html);
+		else
+			strip_tags(&s->w, html);
+		text = finish(a, s);
+		if (text[0] || html.n < EMPTY_SUSPECT)
+			break;
+	}
+	*limited = s->limited;
+	return text;
+}

@@ -1,0 +1,376 @@
+#include "mail/read.h"
+
+#include "base/text.h"
+#include "mail/attach.h"
+#include "mail/automatic.h"
+#include "mail/bounce.h"
+#include "mail/charset.h"
+#include "mail/mime.h"
+#include "mail/quote.h"
+#include "mail/read_text.h"
+#include "mail/who.h"
+#include "mail/words.h"
+
+enum { COMMAND_LINES_MAX = 30, COMMAND_LINE_LEN_MAX = 400, REFS_MAX = 50, REF_WORD_MAX = 60, INNER_DEPTH_MAX = 4 };
+
+struct reader {
+	struct arena *a;
+	struct slice raw;
+	struct headers h;
+	struct mime_tree tree;
+	struct facts *f;
+};
+
+void read_init(void)
+{
+	charset_open_all();
+}
+
+static void warn(struct reader *r, const char *line)
+{
+	struct facts *f = r->f;
+
+	if (f->n_warnings < READ_WARNINGS_MAX)
+		f->warnings[f->n_warnings++] = line;
+}
+
+static const struct slice *field(const struct reader *r, const char *name)
+{
+	return header_get(&r->h, name);
+}
+
+/* --- header --- */
+
+/* The name that a field gives this address, decoded. NULL when the address is not in it. */
+static const char *name_in(struct reader *r, const char *name, const char *addr)
+{
+	const struct slice *v = field(r, name);
+	struct address *list;
+	size_t n = v ? header_addresses(r->a, *v, &list) : 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (str_eq(list[i].addr, addr))
+			return words_decode(r->a, slice_of(list[i].name));
+	return NULL;
+}
+
+static void decode_name(struct reader *r, struct address *who, const char *const *fields, size_t n)
+{
+	const char *name = NULL;
+
+	for (size_t i = 0; i < n && str_empty(name); i++)
+		name = name_in(r, fields[i], who->addr);
+	if (name)
+		who->name = name;
+}
+
+static void read_who(struct reader *r)
+{
+	static const char *const author[] = {"From", "Sender", "Return-Path", "Reply-To"};
+	struct facts *f = r->f;
+
+	who_read(r->a, &r->h, f);
+	decode_name(r, &f->from, author, COUNT(author));
+	decode_name(r, &f->sender, &author[1], 1);
+	decode_name(r, &f->reply_to, &author[3], 1);
+	if (f->from_count == 0)
+		warn(r, f->from.addr[0] ? "no usable From: the sender was taken from another field"
+					: "no usable sender");
+	else if (f->from_count > 1)
+		warn(r, "From names more than one mailbox: the first one was taken");
+}
+
+static size_t read_list(struct reader *r, const char *name, struct address **out)
+{
+	const struct slice *v = field(r, name);
+	size_t n = v ? header_addresses(r->a, *v, out) : 0;
+
+	for (size_t i = 0; i < n; i++)
+		(*out)[i].name = words_decode(r->a, slice_of((*out)[i].name));
+	if (n == HEADER_ADDRESSES_MAX)
+		warn(r, "too many recipients: the rest was not read");
+	return n;
+}
+
+/* The newest Received says when it came, where Date says nothing. */
+static bool received_date(const struct reader *r, int64_t *utc)
+{
+	const struct slice *v = field(r, "Received");
+	size_t at = 0;
+
+	if (!v)
+		return false;
+	for (size_t i = 0; i < v->n; i++)
+		if (v->p[i] == ';')
+			at = i + 1;
+	return at && header_date(slice_sub(*v, at, v->n), utc);
+}
+
+static void read_date(struct reader *r)
+{
+	const struct slice *v = field(r, "Date");
+
+	if (v && header_date(*v, &r->f->date))
+		return;
+	r->f->date = 0;
+	warn(r, received_date(r, &r->f->date) ? "no usable Date: taken from Received"
+					      : "no usable Date");
+}
+
+static void read_header(struct reader *r)
+{
+	struct facts *f = r->f;
+	const struct slice *subject = field(r, "Subject");
+
+	read_who(r);
+	f->subject = subject ? words_decode(r->a, *subject) : "";
+	f->n_to = read_list(r, "To", &f->to);
+	f->n_cc = read_list(r, "Cc", &f->cc);
+	read_date(r);
+	if (r->h.limited)
+		warn(r, "the header is too large: the rest of it was not read");
+}
+
+/* --- text --- */
+
+/* A mail that says nothing itself and hands another one on as a file: that one's text is what is
+ * to be read. */
+static void read_inner(struct reader *r, struct read_text *t)
+{
+	struct mime_tree tree = r->tree;
+
+	for (int depth = 0; depth < INNER_DEPTH_MAX && t->text[0] == '\0'; depth++) {
+		struct slice inner = {NULL, 0};
+		struct headers h;
+
+		for (size_t i = 0; i < tree.n && !inner.p; i++)
+			if (tree.leaves[i].att.flags & ATT_MESSAGE)
+				inner = tree.leaves[i].bytes;
+		if (!inner.p)
+			return;
+		h = header_split(r->a, inner);
+		mime_read(r->a, inner, &h, &tree);
+		read_text(r->a, &tree, t);
+	}
+}
+
+static void read_body(struct reader *r)
+{
+	struct read_text t;
+
+	mime_read(r->a, r->raw, &r->h, &r->tree);
+	read_text(r->a, &r->tree, &t);
+	read_inner(r, &t);
+	r->f->text = t.text;
+	for (size_t i = 0; i < r->tree.n_warnings; i++)
+		warn(r, r->tree.warnings[i]);
+	if (t.limited)
+		warn(r, "the text is too long: the rest of it was not read");
+	if (t.guessed)
+		warn(r, "a text is not in the charset that it declares: the charset was guessed");
+	if (r->tree.encrypted || t.armored)
+		warn(r, "encrypted: the content cannot be read here");
+	else if (r->tree.sign)
+		warn(r, "signed: the signature was not checked here");
+}
+
+static size_t attachments_of(struct arena *a, const struct mime_tree *t, struct attachment **out)
+{
+	size_t n = 0;
+
+	*out = arena_array(a, t->n, sizeof **out);
+	for (size_t i = 0; i < t->n; i++)
+		if (t->leaves[i].role == MIME_ATTACHMENT)
+			(*out)[n++] = t->leaves[i].att;
+	attach_distinct(a, *out, n);
+	return n;
+}
+
+/* --- machine or person --- */
+
+static const char *first_of(const char *a, const char *b)
+{
+	return str_empty(a) ? (b ? b : "") : a;
+}
+
+static void read_kind(struct reader *r)
+{
+	struct facts *f = r->f;
+	struct slice text = slice_of(f->text);
+	struct bounce_report b = bounce_read(r->a, &r->h, &r->tree, f->subject, text);
+	struct automatic m = automatic_read(r->a, &r->h, &r->tree, f->subject, text);
+
+	f->kind = b.is_bounce ? KIND_BOUNCE : m.kind;
+	f->auto_reason = b.is_bounce ? first_of(b.reason, m.reason) : first_of(m.reason, NULL);
+	f->report = first_of(b.report, m.report);
+	f->bounces = b.list;
+	f->n_bounces = b.n;
+	f->bounced_id = first_of(b.original_id, NULL);
+}
+
+/* --- what is new --- */
+
+/* Who wrote the mail that was attached to this one: a request that was handed on as a file. */
+static void attached_author(struct reader *r)
+{
+	for (size_t i = 0; i < r->tree.n; i++) {
+		const struct mime_leaf *l = &r->tree.leaves[i];
+		struct headers h;
+		struct facts inner;
+
+		if (l->role != MIME_ATTACHMENT || !(l->att.flags & ATT_MESSAGE))
+			continue;
+		h = header_split(r->a, slice_sub(l->bytes, 0, HEADER_BLOCK_MAX));
+		facts_init(&inner);
+		who_read(r->a, &h, &inner);
+		if (inner.from.addr[0]) {
+			const struct slice *v = header_get(&h, "From");
+			struct address *list;
+
+			r->f->forwarded_from = inner.from;
+			if (v && header_addresses(r->a, *v, &list))
+				r->f->forwarded_from.name =
+					words_decode(r->a, slice_of(list[0].name));
+			return;
+		}
+	}
+}
+
+static bool is_answer(const struct facts *f)
+{
+	return f->kind == KIND_REPLY || f->in_reply_to[0] || f->n_references;
+}
+
+static void read_spans(struct reader *r)
+{
+	struct facts *f = r->f;
+
+	f->forwarded_from = (struct address){"", ""};
+	f->n_spans = quote_spans(r->a, slice_of(f->text), is_answer(f), f->subject, &f->spans,
+				 &f->forwarded_from);
+	if (f->forwarded_from.addr[0] == '\0' && !is_answer(f) && f->kind != KIND_BOUNCE)
+		attached_author(r);
+}
+
+static bool command_line(struct slice line)
+{
+	return line.n > 1 && line.n <= COMMAND_LINE_LEN_MAX && line.p[0] == '#' &&
+	       slice_chr(SLICE(" \t#"), line.p[1]) == SIZE_MAX;
+}
+
+/* The lines at the top of the new text that begin with «#». */
+static void read_commands(struct reader *r)
+{
+	struct facts *f = r->f;
+	struct slice rest = slice_of(facts_span_text(r->a, f, SPAN_NEW)), line;
+
+	f->commands = arena_array(r->a, COMMAND_LINES_MAX, sizeof *f->commands);
+	while (f->n_commands < COMMAND_LINES_MAX && slice_line(&rest, &line)) {
+		line = slice_trim(line);
+		if (line.n == 0)
+			continue;
+		if (!command_line(line))
+			break;
+		f->commands[f->n_commands++].line = slice_dup(r->a, line);
+	}
+}
+
+static struct slice word(struct slice *rest)
+{
+	size_t n = 0;
+
+	while (rest->n && (rest->p[0] == ' ' || rest->p[0] == '\t'))
+		*rest = slice_sub(*rest, 1, rest->n);
+	while (n < rest->n && (unsigned char)rest->p[n] > ' ')
+		n++;
+	struct slice w = slice_sub(*rest, 0, n);
+
+	*rest = slice_sub(*rest, n, rest->n);
+	return w;
+}
+
+static bool code_word(struct slice w)
+{
+	for (size_t i = 0; i < w.n; i++)
+		if (!((w.p[i] >= 'a' && w.p[i] <= 'z') || (w.p[i] >= '0' && w.p[i] <= '9')))
+			return false;
+	return w.n >= 4 && w.n <= REF_WORD_MAX;
+}
+
+/* «Ref. ST-2026-000123 · k7f3q9wm» anywhere; what stands between the two words may be damaged. */
+static void read_refs(struct reader *r)
+{
+	struct facts *f = r->f;
+	struct slice rest = slice_of(f->text);
+
+	f->refs = arena_array(r->a, REFS_MAX, sizeof *f->refs);
+	while (f->n_refs < REFS_MAX) {
+		size_t at = slice_find(rest, SLICE("Ref. "));
+		struct slice line, number, between, code;
+
+		if (at == SIZE_MAX)
+			return;
+		rest = slice_sub(rest, at + 5, rest.n);
+		line = slice_sub(rest, 0, 4 * REF_WORD_MAX);
+		line = slice_sub(line, 0, slice_chr(line, '\n'));
+		number = word(&line);
+		between = word(&line);
+		code = word(&line);
+		if (between.n > 4 || !code_word(code) || number.n > REF_WORD_MAX)
+			continue;
+		f->refs[f->n_refs].number = slice_dup(r->a, number);
+		f->refs[f->n_refs++].code = slice_dup(r->a, code);
+	}
+}
+
+static void read_digests(struct reader *r)
+{
+	struct slice body = slice_sub(r->raw, r->h.body_at, r->raw.n);
+
+	r->f->size = (int64_t)r->raw.n;
+	r->f->sha256 = sha256_of(r->raw.p, r->raw.n);
+	r->f->body_sha256 = sha256_of(body.p, body.n);
+}
+
+static void start(struct reader *r, struct arena *a, struct slice raw, struct facts *f)
+{
+	*r = (struct reader){.a = a, .raw = raw, .f = f};
+	facts_init(f);
+	f->warnings = arena_array(a, READ_WARNINGS_MAX, sizeof *f->warnings);
+	r->h = header_split(a, raw);
+}
+
+void read_mail(struct arena *a, struct slice raw, struct facts *f)
+{
+	struct reader r;
+
+	start(&r, a, raw, f);
+	read_header(&r);
+	read_body(&r);
+	f->n_attachments = attachments_of(a, &r.tree, &f->attachments);
+	read_kind(&r);
+	read_spans(&r);
+	read_commands(&r);
+	read_refs(&r);
+	read_digests(&r);
+	if (r.h.n == 0 && f->text[0] == '\0' && f->n_attachments == 0) {
+		f->kind = KIND_MALFORMED;
+		warn(&r, "nothing could be read");
+	}
+}
+
+bool read_attachment(struct arena *a, struct slice raw, size_t index, struct slice *bytes)
+{
+	struct headers h = header_split(a, raw);
+	struct mime_tree t;
+	size_t n = 0;
+
+	mime_read(a, raw, &h, &t);
+	for (size_t i = 0; i < t.n; i++) {
+		if (t.leaves[i].role != MIME_ATTACHMENT || n++ != index)
+			continue;
+		*bytes = t.leaves[i].bytes;
+		return true;
+	}
+	return false;
+}

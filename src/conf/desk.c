@@ -1,10 +1,7 @@
 /* desk.yaml: what the entity decided. */
-#include "base/text.h"
 #include "conf/load.h"
 
-#include <string.h>
-
-enum { DAY = 86400, YEAR = 366 * DAY, EXCEPTIONS_MAX = 200, PATTERNS_MAX = 20, PATTERN_LEN = 40 };
+enum { DAY = 86400, YEAR = 366 * DAY, EXCEPTIONS_MAX = 200 };
 
 struct response_row {
 	struct duration within;
@@ -43,21 +40,9 @@ struct desk_row {
 	struct strs own_lists;
 };
 
-struct intake_row {
-	const struct node *at;
-	const char *name;
-	struct strs from;
-	int requester;
-	bool acknowledge;
-};
-
 enum assign { ASSIGN_AUTO, ASSIGN_COORDINATOR };
 static const struct choice assign_choices[] = {
 	{"auto", ASSIGN_AUTO}, {"coordinator", ASSIGN_COORDINATOR}, {NULL, 0}};
-enum requester { REQUESTER_FROM, REQUESTER_REPLY_TO };
-static const struct choice requester_choices[] = {
-	{"from", REQUESTER_FROM}, {"reply_to", REQUESTER_REPLY_TO}, {NULL, 0}};
-
 #define AT(type, field) .offset = offsetof(struct type, field)
 
 static const struct key response_keys[] = {
@@ -136,24 +121,6 @@ static const struct key default_keys[] = {
 	{.name = "priority", .read = read_priority, AT(class_row, priority), .otherwise = "media"},
 };
 
-static const struct key intake_keys[] = {
-	{.name = "name",
-	 .read = read_str,
-	 AT(intake_row, name),
-	 .required = true,
-	 .min = 1,
-	 .max = 80},
-	{.name = "from", .read = read_strs, AT(intake_row, from), .required = true, .max = 254},
-	{.name = "requester",
-	 .read = read_choice,
-	 AT(intake_row, requester),
-	 .choices = requester_choices},
-	{.name = "acknowledge",
-	 .read = read_bool,
-	 AT(intake_row, acknowledge),
-	 .otherwise = "true"},
-};
-
 static const struct key desk_keys[] = {
 	{.name = "name",
 	 .read = read_str,
@@ -208,73 +175,6 @@ static const struct key desk_keys[] = {
 	{.name = "labels", .read = read_names},
 	{.name = "titles", .read = read_names},
 };
-
-/* --- numbers ------------------------------------------------------------------------------ */
-
-/* Literals that survive a subject, {year} once, {seq} or {seq:1…9} once. */
-static bool pattern_ok(struct slice s)
-{
-	unsigned years = 0, seqs = 0;
-
-	if (s.n == 0 || s.n > PATTERN_LEN)
-		return false;
-	while (s.n) {
-		size_t used = 1;
-
-		if (slice_starts(s, SLICE("{year}"))) {
-			years++;
-			used = 6;
-		} else if (slice_starts(s, SLICE("{seq}"))) {
-			seqs++;
-			used = 5;
-		} else if (slice_starts(s, SLICE("{seq:")) && s.n > 6 && s.p[5] >= '1' &&
-			   s.p[5] <= '9' && s.p[6] == '}') {
-			seqs++;
-			used = 7;
-		} else if (!strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-				   "0123456789-_/.",
-				   s.p[0])) {
-			return false;
-		}
-		s = slice_sub(s, used, SIZE_MAX);
-	}
-	return years == 1 && seqs == 1;
-}
-
-static void add_pattern(struct load *l, const char **list, const struct node *at)
-{
-	if (!is_scalar(&l->r, at))
-		return;
-	if (!pattern_ok(slice_of(at->text)) || strstr(at->text, "}{")) {
-		tell(&l->r, at, DIAG_ERROR, "escriba por ejemplo \"ST-{year}-{seq:6}\"",
-		     "«%.60s» no sirve como número: hacen falta {year} y {seq}, separados",
-		     at->text);
-		return;
-	}
-	list[l->p->n_number_patterns++] = at->text;
-}
-
-static void numbers(struct load *l, const struct desk_row *row)
-{
-	const char **list = arena_array(l->r.a, PATTERNS_MAX + 1, sizeof *list);
-	const struct node *before = row->before;
-
-	if (row->number)
-		add_pattern(l, list, row->number);
-	if (!l->p->n_number_patterns)
-		list[l->p->n_number_patterns++] = "ST-{year}-{seq:6}";
-	l->p->number = list[0];
-	l->p->number_patterns = list;
-	if (!before || node_blank(before))
-		return;
-	if (before->kind != NODE_LIST || before->count > PATTERNS_MAX) {
-		tell(&l->r, before, DIAG_ERROR, "escriba una lista: [\"SOP-{year}-{seq:4}\"]",
-		     "aquí se esperaba una lista de hasta %d números anteriores", PATTERNS_MAX);
-		return;
-	}
-	for (const struct node *one = before->first; one; one = one->next)
-		add_pattern(l, list, one);
-}
 
 /* --- terms -------------------------------------------------------------------------------- */
 
@@ -385,44 +285,6 @@ static void budgets(struct load *l, struct desk_row *row)
 	l->p->budget_total = row->total;
 }
 
-/* --- intake ------------------------------------------------------------------------------- */
-
-static void intake_from(struct load *l, struct intake_row *row)
-{
-	for (size_t i = 0; i < row->from.n; i++) {
-		const char *s = row->from.v[i];
-		bool domain = s[0] == '@';
-		const char *whole = domain ? arena_printf(l->r.a, "x%s", s) : s;
-
-		if (!address_valid(whole))
-			tell(&l->r, row->from.at[i], DIAG_ERROR,
-			     "escriba una dirección completa o @dominio",
-			     "«%.80s» no es una dirección ni un dominio", s);
-		row->from.v[i] = text_fold(l->r.a, slice_of(s));
-	}
-}
-
-static void intake(struct load *l, const struct node *list)
-{
-	struct intake_row *rows;
-	struct intake *out;
-	size_t n;
-
-	rows = schema_rows(&l->r, list, intake_keys, COUNT(intake_keys), sizeof *rows, &n);
-	out = arena_array(l->r.a, n, sizeof *out);
-	for (size_t i = 0; i < n; i++) {
-		intake_from(l, &rows[i]);
-		out[i] = (struct intake){.name = rows[i].name ? rows[i].name : "",
-					 .from = rows[i].from.v,
-					 .n_from = rows[i].from.n,
-					 .requester_from_reply_to =
-						 rows[i].requester == REQUESTER_REPLY_TO,
-					 .case_without_ack = !rows[i].acknowledge};
-	}
-	l->p->intake = out;
-	l->p->n_intake = n;
-}
-
 static void not_yet(struct load *l, const struct node *root, const char *name)
 {
 	const struct node *at = node_get(root, name);
@@ -447,10 +309,10 @@ void load_desk(struct load *l, const struct node *root)
 	l->p->default_priority = (enum priority)row.otherwise.priority;
 	l->p->own_lists = row.own_lists.v;
 	l->p->n_own_lists = row.own_lists.n;
-	numbers(l, &row);
+	load_numbers(l, row.number, row.before);
 	terms(l, root, &row);
 	budgets(l, &row);
-	intake(l, row.intake);
+	load_intake(l, row.intake);
 	not_yet(l, root, "labels");
 	not_yet(l, root, "titles");
 }

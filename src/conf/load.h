@@ -30,6 +30,8 @@ void load_calendars(struct load *l, const struct node *root); /* after places: t
 void load_services(struct load *l, const struct node *root);
 void load_staff(struct load *l, const struct node *root); /* after services */
 void load_desk(struct load *l, const struct node *root);  /* after calendars and services */
+void load_numbers(struct load *l, const struct node *current, const struct node *before);
+void load_intake(struct load *l, const struct node *list);
 void load_rules(struct load *l, const struct node *root); /* after services and staff */
 void load_plan(struct load *l, const struct node *root);  /* after services and staff */
 void load_people(struct load *l, const char *file);

@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "conf/file.h"
+#include "conf/yaml_reason.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -38,97 +39,11 @@ static void give_up(struct builder *b, yaml_mark_t m, const char *message, const
 	b->stop = true;
 }
 
-/* --- before libyaml: what it refuses without saying where --------------------------------- */
-
-static bool printable(uint32_t cp)
-{
-	if (cp < 0x20)
-		return cp == '\t' || cp == '\n' || cp == '\r';
-	if (cp < 0xa0)
-		return cp < 0x7f || cp == 0x85;
-	return cp != 0xfeff && cp != 0xfffe && cp != 0xffff;
-}
-
-static bool readable(struct builder *b, struct slice s)
-{
-	int line = 1, column = 1;
-
-	while (s.n) {
-		uint32_t cp;
-		size_t n = text_next(s, &cp);
-
-		if (n == 1 && cp == 0xfffd) {
-			tell(b, line, column, "este carácter no está en UTF-8",
-			     "guarde el archivo como UTF-8");
-			return false;
-		}
-		if (!printable(cp)) {
-			tell(b, line, column, "hay un carácter de control que no se ve",
-			     "bórrelo y escriba de nuevo esa parte");
-			return false;
-		}
-		column++;
-		if (cp == '\n') {
-			line++;
-			column = 1;
-		}
-		s = slice_sub(s, n, SIZE_MAX);
-	}
-	return true;
-}
-
-/* --- libyaml's reasons, in Spanish -------------------------------------------------------- */
-
-static const struct reason {
-	const char *problem, *message, *remedy;
-} reasons[] = {
-	{"found character that cannot start any token",
-	 "aquí hay un carácter que no puede empezar un valor",
-	 "si es un tabulador, use espacios; si es @, % o `, ponga el valor entre comillas"},
-	{"found a tab character", "hay un tabulador en la sangría", "use espacios"},
-	{"mapping values are not allowed", "aquí no puede ir «clave: valor»",
-	 "revise la sangría, o ponga entre comillas el texto que tiene dos puntos"},
-	{"block sequence entries are not allowed", "aquí no puede empezar una lista",
-	 "ponga el guion en una línea propia, con su sangría"},
-	{"could not find expected ':'", "falta «:» después de esta clave",
-	 "escriba «clave: valor», con un espacio tras los dos puntos"},
-	{"did not find expected key",
-	 "se esperaba una clave con la misma sangría que las anteriores",
-	 "alinee esta línea con las del mismo grupo"},
-	{"did not find expected '-' indicator", "se esperaba un guion de la lista",
-	 "alinee esta línea con los demás elementos de la lista"},
-	{"did not find expected ',' or ']'", "la lista entre corchetes no está bien cerrada",
-	 "separe con comas y cierre con «]»"},
-	{"did not find expected ',' or '}'", "el grupo entre llaves no está bien cerrado",
-	 "separe con comas y cierre con «}»"},
-	{"found unexpected end of stream", "el archivo termina dentro de unas comillas",
-	 "cierre las comillas"},
-	{"found unknown escape character",
-	 "esa barra invertida no se entiende entre comillas dobles", "use comillas simples: 'así'"},
-	{"did not find expected hexdecimal number", "ese escape no se entiende",
-	 "use comillas simples: 'así'"},
-	{"did not find expected alphabetic or numeric character", "este nombre no está permitido",
-	 "ponga el valor entre comillas"},
-	{"did not find expected node content", "aquí falta un valor",
-	 "escriba el valor o quite la coma"},
-	{"did not find expected <document start>", "esto no puede ir después del final",
-	 "deje un solo bloque de claves en el archivo"},
-	{"found undefined tag handle", "las etiquetas (!) no se usan aquí",
-	 "quite la etiqueta o ponga el valor entre comillas"},
-};
-
 static void tell_syntax(struct builder *b, const yaml_parser_t *p)
 {
-	const char *problem = p->problem ? p->problem : "?";
+	struct yaml_reason why = yaml_reason(b->a, p->problem ? p->problem : "?");
 
-	for (size_t i = 0; i < COUNT(reasons); i++) {
-		if (strstr(problem, reasons[i].problem)) {
-			tell_mark(b, p->problem_mark, reasons[i].message, reasons[i].remedy);
-			return;
-		}
-	}
-	tell_mark(b, p->problem_mark, arena_printf(b->a, "no es YAML válido (%s)", problem),
-		  "compare con los ejemplos de mesad.yaml(5)");
+	tell_mark(b, p->problem_mark, why.message, why.remedy);
 }
 
 /* --- events to nodes ---------------------------------------------------------------------- */
@@ -352,6 +267,7 @@ static void build(struct builder *b, struct slice bytes)
 struct node *yaml_parse(struct arena *a, const char *file, struct slice bytes, struct diags *d)
 {
 	struct builder *b = arena_alloc(a, sizeof *b);
+	struct yaml_reason why;
 
 	*b = (struct builder){.a = a, .file = arena_str(a, file), .d = d};
 	if (slice_starts(bytes, SLICE("\xef\xbb\xbf")))
@@ -360,8 +276,10 @@ struct node *yaml_parse(struct arena *a, const char *file, struct slice bytes, s
 		tell(b, 0, 0, "el archivo es demasiado grande", "el máximo es 1 MB");
 		return NULL;
 	}
-	if (!readable(b, bytes))
+	if (!yaml_readable(bytes, &why)) {
+		tell(b, why.line, why.column, why.message, why.remedy);
 		return NULL;
+	}
 	build(b, bytes);
 	if (b->stop)
 		return NULL;

@@ -1,0 +1,108 @@
+/* acts: the verbs that write. */
+#include "programs/mesactl/ctl.h"
+
+#include "work/fd.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { BODY_MAX = 48 * 1024, MAIL_MAX = 512 * 1024 * 1024 };
+
+/* In JSON the desk's own line; for people, what is inside it. */
+static void print_line(void *ctx, struct slice line)
+{
+	(void)ctx;
+	fwrite(line.p, 1, line.n, stdout);
+	fputc('\n', stdout);
+}
+
+static int ask(struct ctl *c, const char *verb, const char *const *args, size_t n)
+{
+	struct client *cl = NULL;
+	int rc = client_open(c, &cl);
+
+	if (rc == CTL_OK)
+		rc = client_ask(cl, verb, args, n, -1, print_line, NULL);
+	client_close(&cl);
+	return rc;
+}
+
+int verb_do(struct ctl *c)
+{
+	const char *who = ctl_option(c, "--as");
+	const char *args[3];
+
+	if (who == NULL || c->argc != 2)
+		return ctl_usage("do");
+	args[0] = c->argv[0];
+	args[1] = who;
+	args[2] = c->argv[1];
+	return ask(c, "do", args, COUNT(args));
+}
+
+int verb_new(struct ctl *c)
+{
+	const char *from = ctl_option(c, "--from"), *name = ctl_option(c, "--name");
+	const char *subject = ctl_option(c, "--subject"), *channel = ctl_option(c, "--channel");
+	const char *body = ctl_option(c, "--body"), *by = ctl_option(c, "--as");
+	const char *args[6];
+	struct slice text;
+	int rc;
+
+	if (from == NULL || subject == NULL || c->argc)
+		return ctl_usage("new");
+	if (!address_valid(from))
+		return ctl_fail(CTL_DATA, "«%s» no es una dirección de correo", from);
+	if (body && str_eq(body, "-")) {
+		rc = ctl_file(c, "-", BODY_MAX, &text);
+		if (rc)
+			return rc;
+		body = slice_dup(c->a, text);
+	}
+	args[0] = from;
+	args[1] = name ? name : "";
+	args[2] = subject;
+	args[3] = channel ? channel : "telefono";
+	args[4] = by ? by : "system";
+	args[5] = body ? body : "";
+	return ask(c, "new", args, COUNT(args));
+}
+
+int verb_ingest(struct ctl *c)
+{
+	struct client *cl = NULL;
+	int rc;
+
+	if (c->argc == 0)
+		return ctl_usage("ingest");
+	rc = client_open(c, &cl);
+	for (int i = 0; i < c->argc && (rc == CTL_OK || rc == CTL_DATA); i++) {
+		struct slice raw;
+		struct err e;
+		int fd, one = ctl_file(c, c->argv[i], MAIL_MAX, &raw);
+
+		if (one) {
+			rc = one;
+			continue;
+		}
+		fd = fd_seal(raw, &e);
+		if (fd < 0) {
+			rc = ctl_fail(CTL_UNAVAILABLE, "%s", e.text);
+			break;
+		}
+		one = client_ask(cl, "ingest", NULL, 0, fd, print_line, NULL);
+		close(fd);
+		rc = rc ? rc : one;
+	}
+	client_close(&cl);
+	return rc;
+}
+
+/* outbox and quarantine: the parts of them that write. */
+int ctl_write(struct ctl *c, const char *verb, const char *what, const char *id)
+{
+	const char *args[2] = {what, id};
+
+	return ask(c, verb, args, COUNT(args));
+}

@@ -1,0 +1,98 @@
+/* care: verify, backup and the demonstration. */
+#include "programs/mesactl/ctl.h"
+
+#include "base/version.h"
+#include "store/verify.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+static void progress(void *ctx, const char *step)
+{
+	(void)ctx;
+	if (isatty(STDERR_FILENO))
+		fprintf(stderr, "\r\033[K%s…", step);
+}
+
+static void clear_progress(void)
+{
+	if (isatty(STDERR_FILENO))
+		fputs("\r\033[K", stderr);
+}
+
+static void print_finding(struct ctl *c, const char *what)
+{
+	struct sbuf b = SBUF_INIT(64 * 1024);
+	struct json j = json_to(&b);
+
+	if (!c->json) {
+		printf("✗ %s\n", what);
+		return;
+	}
+	json_open(&j, NULL, '{');
+	json_str(&j, "finding", what);
+	json_close(&j, '}');
+	ctl_line(&b);
+	sbuf_free(&b);
+}
+
+int verb_verify(struct ctl *c)
+{
+	struct finding *list;
+	struct err e;
+	size_t n;
+	int rc;
+
+	if (c->argc)
+		return ctl_usage("verify");
+	rc = ctl_store(c);
+	if (rc)
+		return rc;
+	if (!store_verify(c->store, c->a, &list, &n, progress, NULL, &e)) {
+		clear_progress();
+		return ctl_fail(CTL_UNAVAILABLE, "%s", e.text);
+	}
+	clear_progress();
+	for (size_t i = 0; i < n; i++)
+		print_finding(c, list[i].what);
+	if (n)
+		return CTL_DATA;
+	if (c->json)
+		printf("{\"clean\":true,\"head\":\"%s\"}\n", store_chain_head(c->store, c->a));
+	else
+		printf("✓ todo en orden; cabeza de la cadena %s\n",
+		       store_chain_head(c->store, c->a));
+	return CTL_OK;
+}
+
+int verb_backup(struct ctl *c)
+{
+	struct err e;
+	int rc;
+
+	if (c->argc != 1)
+		return ctl_usage("backup");
+	rc = ctl_store(c);
+	if (rc)
+		return rc;
+	if (access(c->argv[0], F_OK) == 0)
+		return ctl_fail(CTL_CANTCREAT, "%s ya existe", c->argv[0]);
+	if (!store_backup(c->store, c->argv[0], &e))
+		return ctl_fail(CTL_CANTCREAT, "%s", e.text);
+	if (!c->json)
+		printf("✓ respaldo comprobado en %s\n", c->argv[0]);
+	return CTL_OK;
+}
+
+/* The demonstration is a script that plays the people. */
+int verb_demo(struct ctl *c)
+{
+	char *path = arena_printf(c->a, "%s/demo/demo.py", mesad_share);
+
+	if (access(path, R_OK) != 0)
+		return ctl_fail(
+			CTL_UNAVAILABLE,
+			"la demostración no está instalada aquí; en el código fuente: make demo");
+	execlp("python3", "python3", path, (char *)NULL);
+	return ctl_fail(CTL_UNAVAILABLE, "falta python3: apt-get install python3");
+}

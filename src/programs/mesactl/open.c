@@ -1,0 +1,143 @@
+#include "programs/mesactl/ctl.h"
+
+#include "io/sys.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+int ctl_fail(int code, const char *fmt, ...)
+{
+	va_list ap;
+
+	fputs("mesactl: ", stderr);
+	va_start(ap, fmt);
+	vfprintf(stderr, fmt, ap);
+	va_end(ap);
+	fputc('\n', stderr);
+	return code;
+}
+
+int ctl_conf(struct ctl *c)
+{
+	struct sbuf text = SBUF_INIT(1024 * 1024);
+	struct diags d;
+
+	if (c->conf)
+		return CTL_OK;
+	if (c->dir == NULL)
+		c->dir = conf_default_dir(c->a);
+	diags_init(&d);
+	c->conf_owner = conf_load(c->dir, &d);
+	if (c->conf_owner == NULL) {
+		diags_print(&text, &d, false);
+		fputs(text.p ? text.p : "", stderr);
+		ctl_fail(CTL_CONFIG, "la configuración de %s tiene errores", c->dir);
+	} else {
+		c->conf = conf_get(c->conf_owner);
+	}
+	sbuf_free(&text);
+	diags_free(&d);
+	return c->conf ? CTL_OK : CTL_CONFIG;
+}
+
+int ctl_store(struct ctl *c)
+{
+	enum trouble t = TROUBLE_NONE;
+	struct err e;
+	int rc = ctl_conf(c);
+
+	if (rc)
+		return rc;
+	if (access(c->conf->state_dir, F_OK) != 0)
+		return ctl_fail(
+			CTL_NOINPUT,
+			"aún no hay datos en %s: inicie mesad una vez (systemctl start mesad)",
+			c->conf->state_dir);
+	if (!sys_become_owner(c->conf->state_dir, &e))
+		return ctl_fail(CTL_NOPERM, "%s", e.text);
+	c->store = store_open(c->conf->state_dir, STORE_READ, &t, &e);
+	if (c->store)
+		return CTL_OK;
+	return ctl_fail(t == TROUBLE_BUSY ? CTL_TRYAGAIN : CTL_UNAVAILABLE, "%s", e.text);
+}
+
+void ctl_close(struct ctl *c)
+{
+	store_close(&c->store);
+	conf_free(&c->conf_owner);
+	arena_free(&c->a);
+}
+
+int ctl_file(struct ctl *c, const char *path, size_t max, struct slice *out)
+{
+	struct sbuf b = SBUF_INIT(max);
+	int fd = str_eq(path, "-") ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+	char buf[65536];
+	ssize_t n = -1;
+
+	if (fd >= 0)
+		while ((n = read(fd, buf, sizeof(buf))) > 0)
+			sbuf_put(&b, buf, (size_t)n);
+	if (fd > STDIN_FILENO)
+		close(fd);
+	if (n == 0 && !b.over)
+		*out = (struct slice){arena_copy(c->a, b.p ? b.p : "", b.n), b.n};
+	sbuf_free(&b);
+	if (n < 0)
+		return ctl_fail(CTL_NOINPUT, "%s: %s", path, strerror(errno));
+	if (b.over)
+		return ctl_fail(CTL_DATA, "%s: pasa de %zu bytes", path, max);
+	return CTL_OK;
+}
+
+void ctl_line(const struct sbuf *b)
+{
+	fwrite(b->p ? b->p : "", 1, b->n, stdout);
+	fputc('\n', stdout);
+}
+
+/* --- options --- */
+
+static void take_out(struct ctl *c, int at, int n)
+{
+	for (int i = at; i + n < c->argc; i++)
+		c->argv[i] = c->argv[i + n];
+	c->argc -= n;
+}
+
+const char *ctl_option(struct ctl *c, const char *name)
+{
+	size_t n = strlen(name);
+
+	for (int i = 0; i < c->argc; i++) {
+		const char *arg = c->argv[i];
+
+		if (str_eq(arg, "--"))
+			break;
+		if (str_eq(arg, name) && i + 1 < c->argc) {
+			const char *value = c->argv[i + 1];
+
+			take_out(c, i, 2);
+			return value;
+		}
+		if (n > 2 && strncmp(arg, name, n) == 0 && arg[n] == '=') {
+			take_out(c, i, 1);
+			return arg + n + 1;
+		}
+	}
+	return NULL;
+}
+
+bool ctl_flag(struct ctl *c, const char *name)
+{
+	for (int i = 0; i < c->argc && !str_eq(c->argv[i], "--"); i++)
+		if (str_eq(c->argv[i], name)) {
+			take_out(c, i, 1);
+			return true;
+		}
+	return false;
+}

@@ -1,0 +1,198 @@
+/* parse and explain: what mesad reads in a mail, and what it would do with it. */
+#include "programs/mesactl/ctl.h"
+
+#include "face/facts_json.h"
+#include "io/sys.h"
+#include "mail/template.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { FILE_MAX = 512 * 1024 * 1024, LINE_MAX_BYTES = 256 * 1024 * 1024 };
+
+static void unreadable(const char *path)
+{
+	struct sbuf b = SBUF_INIT(LINE_MAX_BYTES);
+	const char *warning = "the file cannot be read";
+	struct facts f;
+
+	facts_init(&f);
+	f.kind = KIND_MALFORMED;
+	f.warnings = &warning;
+	f.n_warnings = 1;
+	facts_json(&b, path, &f);
+	fwrite(b.p, 1, b.n, stdout);
+	sbuf_free(&b);
+}
+
+/* One line for one file, whatever it holds. */
+static int parse_one(struct ctl *c, struct reader *r, const char *path)
+{
+	struct ctl own = {.a = arena_new()};
+	struct sbuf b = SBUF_INIT(LINE_MAX_BYTES);
+	struct slice raw;
+	struct facts f;
+	int rc = ctl_file(&own, path, FILE_MAX, &raw);
+
+	(void)c;
+	if (rc) {
+		unreadable(path);
+	} else {
+		reader_read(r, own.a, raw, &f);
+		facts_json(&b, path, &f);
+		fwrite(b.p, 1, b.n, stdout);
+	}
+	sbuf_free(&b);
+	arena_free(&own.a);
+	return rc;
+}
+
+int verb_parse(struct ctl *c)
+{
+	struct reader *r;
+	int rc = CTL_OK;
+
+	if (c->argc == 0)
+		return ctl_usage("parse");
+	r = reader_new(c);
+	for (int i = 0; i < c->argc; i++) {
+		int one = parse_one(c, r, c->argv[i]);
+
+		rc = rc ? rc : one;
+		fflush(stdout); /* the next one may be the last */
+	}
+	reader_free(&r);
+	return rc;
+}
+
+/* --- explain --- */
+
+static void put_thread(struct json *j, const struct plan *p)
+{
+	json_open(j, "thread", '{');
+	json_str(j, "decision", p ? p->why.thread : "duplicate");
+	json_str(j, "ticket", p && !str_empty(p->why.number) ? p->why.number : NULL);
+	json_str(j, "reason", p ? p->why.reason : "the same mail is in the ledger already");
+	json_str(j, "trust", p ? p->why.trust : "");
+	json_close(j, '}');
+}
+
+static void put_rules(struct json *j, const struct plan *p)
+{
+	json_open(j, "rules", '[');
+	for (size_t i = 0; p && i < p->why.n_rules; i++) {
+		json_open(j, NULL, '{');
+		json_str(j, "name", p->why.rules[i].name);
+		json_bool(j, "matched", p->why.rules[i].matched);
+		json_str(j, "why", p->why.rules[i].why);
+		json_close(j, '}');
+	}
+	json_close(j, ']');
+}
+
+static void put_ticket(struct ctl *c, struct json *j, const struct plan *p)
+{
+	const struct ticket *t = p && p->n_tickets ? &p->tickets[0].after : NULL;
+
+	json_open(j, "ticket", '{');
+	if (t) {
+		json_str(j, "service", t->service);
+		json_str(j, "area", t->area);
+		json_int(j, "level", t->level);
+		json_str(j, "priority", priority_name(t->priority));
+		json_str(j, "assignee", t->assignee);
+	}
+	json_close(j, '}');
+	json_open(j, "clocks", '[');
+	if (t && t->clocks[CLOCK_RESPONSE].due && !t->clocks[CLOCK_RESPONSE].stopped) {
+		const struct clock *k = &t->clocks[CLOCK_RESPONSE];
+
+		json_open(j, NULL, '{');
+		json_str(j, "name", "response");
+		json_str(j, "due", case_time(c->a, c->conf->policy, k->due));
+		json_str(j, "calendar", k->policy);
+		json_open(j, "steps", '[');
+		json_str(j, NULL,
+			 arena_printf(c->a, "received %s",
+				      case_time(c->a, c->conf->policy, k->started)));
+		if (k->warn_at)
+			json_str(j, NULL,
+				 arena_printf(c->a, "warning %s",
+					      case_time(c->a, c->conf->policy, k->warn_at)));
+		json_str(j, NULL,
+			 arena_printf(c->a, "breach %s", case_time(c->a, c->conf->policy, k->due)));
+		json_close(j, ']');
+		json_close(j, '}');
+	}
+	json_close(j, ']');
+}
+
+static void put_mails(struct json *j, const struct explained *x)
+{
+	json_open(j, "mails", '[');
+	for (size_t i = 0; x->plan && i < x->plan->n_mails; i++) {
+		json_open(j, NULL, '{');
+		json_str(j, "to", x->plan->mails[i].to.addr);
+		json_str(j, "subject", x->subjects[i]);
+		json_str(j, "template", mail_purpose_name(x->plan->mails[i].purpose));
+		json_close(j, '}');
+	}
+	json_close(j, ']');
+}
+
+static int explain_one(struct ctl *c, struct engine *en, struct reader *r, const char *path)
+{
+	struct sbuf b = SBUF_INIT(LINE_MAX_BYTES);
+	struct json j = json_to(&b);
+	struct explained x = {0};
+	struct slice raw;
+	struct facts f;
+	struct err e;
+	int rc = ctl_file(c, path, FILE_MAX, &raw);
+
+	if (rc)
+		return rc;
+	reader_read(r, c->a, raw, &f);
+	if (!engine_explain(en, c->a, raw, &f, sys_now(), &x, &e)) {
+		sbuf_free(&b);
+		return ctl_fail(CTL_UNAVAILABLE, "%s: %s", path, e.text);
+	}
+	json_open(&j, NULL, '{');
+	facts_json_fields(&j, path, &f);
+	json_str(&j, "fate", x.plan ? fate_name(x.plan->fate) : fate_name(FATE_DUPLICATE));
+	put_thread(&j, x.plan);
+	put_rules(&j, x.plan);
+	put_ticket(c, &j, x.plan);
+	put_mails(&j, &x);
+	json_close(&j, '}');
+	ctl_line(&b);
+	sbuf_free(&b);
+	return CTL_OK;
+}
+
+int verb_explain(struct ctl *c)
+{
+	struct template_set *templates;
+	struct engine *en = NULL;
+	struct reader *r = NULL;
+	struct err e;
+	int rc;
+
+	if (c->argc == 0)
+		return ctl_usage("explain");
+	rc = ctl_store(c);
+	if (rc)
+		return rc;
+	templates = template_load(arena_printf(c->a, "%s/templates/es", c->conf->dir), &e);
+	if (templates)
+		en = engine_new(c->store, c->conf, templates, &e);
+	if (en == NULL)
+		rc = ctl_fail(CTL_CONFIG, "%s", e.text);
+	r = reader_new(c);
+	for (int i = 0; i < c->argc && rc == CTL_OK; i++)
+		rc = explain_one(c, en, r, c->argv[i]);
+	reader_free(&r);
+	engine_free(&en);
+	template_free(&templates);
+	return rc;
+}

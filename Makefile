@@ -225,6 +225,31 @@ $(B)/fuzz/fuzz_%: $(B)/obj/fuzz/fuzz_%.o $(LIBS) | $(VERSION_O)
 
 fuzzers: $(FUZZERS:%=$(B)/fuzz/fuzz_%)
 
+# --- lint: one file a target; tests/lint.sh calls these ------------------------------------------
+LINT_SRC := $(ALL_SRC)
+LINT_FLAGS = -std=c11 -D_GNU_SOURCE -Isrc $(GMIME_CFLAGS) $(XML_CFLAGS) -DMESAD_VERSION='""' \
+	-DMESAD_BUILD='""' -DMESAD_PREFIX='""' -DMESAD_SYSCONF='""'
+ANALYZED := $(filter src/base/% src/core/% src/work/%,$(LINT_SRC))
+.PHONY: lint-tidy lint-cppcheck lint-analyzer
+lint-tidy: $(LINT_SRC:src/%.c=$(B)/lint/%.tidy)
+lint-cppcheck: $(LINT_SRC:src/%.c=$(B)/lint/%.cppcheck)
+lint-analyzer: $(ANALYZED:src/%.c=$(B)/lint/%.analyzer)
+
+# The object stands for the headers: it is newer when one of them changed.
+$(B)/obj/base/version.o: $(VERSION_O)
+	@touch $@
+$(B)/lint/%.tidy: src/%.c $(B)/obj/%.o .clang-tidy
+	@mkdir -p $(@D)
+	@clang-tidy --quiet $< -- $(LINT_FLAGS) 2>/dev/null && touch $@
+$(B)/lint/%.cppcheck: src/%.c $(B)/obj/%.o tests/lint/cppcheck.txt
+	@mkdir -p $(@D)
+	@cppcheck -q --std=c11 --enable=warning,portability,performance --inline-suppr \
+		--suppressions-list=tests/lint/cppcheck.txt --error-exitcode=1 -D_GNU_SOURCE \
+		-Isrc $< && touch $@
+$(B)/lint/%.analyzer: src/%.c $(B)/obj/%.o
+	@mkdir -p $(@D)
+	@$(CC) $(LINT_FLAGS) -O1 -fanalyzer -Werror -c -o /dev/null $< && touch $@
+
 # --- what people call -----------------------------------------------------------------------
 check: need-test
 	$(Q)$(MAKE) --no-print-directory test-programs

@@ -34,15 +34,15 @@ static bool has_leaf(const struct mime_tree *t, const char *types)
 static bool read_report(const struct looking *k, struct automatic *out)
 {
 	static const struct {
-		const char *report_types, *leaves, *report, *reason;
+		const char *leaves, *report, *reason;
 	} rows[] = {
-		{"feedback-report", "message/feedback-report", "feedback",
+		{"message/feedback-report", "feedback",
 		 "multipart/report; report-type=feedback-report"},
-		{"disposition-notification",
-		 "message/disposition-notification|message/global-disposition-notification", "mdn",
+		{"message/disposition-notification|message/global-disposition-notification", "mdn",
 		 "multipart/report; report-type=disposition-notification"},
-		{"delivery-status", "message/delivery-status|message/global-delivery-status",
-		 "delivered", "multipart/report; report-type=delivery-status"},
+		/* a failure was read before; what is left is good news, or none at all */
+		{"message/delivery-status|message/global-delivery-status", "",
+		 "multipart/report; report-type=delivery-status"},
 	};
 	for (size_t i = 0; i < COUNT(rows); i++)
 		if (has_leaf(k->t, rows[i].leaves)) {

@@ -11,8 +11,12 @@ const char bounce_senders[] =
 	"mail_gateway|antispam-bounce|mailfailure";
 
 const char bounce_sender_names[] =
-	"mail delivery system|mail delivery subsystem|mail delivery service|"
-	"mail delivery|mail administrator|mail system|system administrator|"
+	"mail_service|mailservice|mail-service|smtp_mail|antivirus|anti-virus|"
+	"antispam|anti-spam|symantec|mimesweeper|interscan|mailscanner|mail_gateway|"
+	"gateway|spamfilter|securemail|mail security|post_master|mailadmin|"
+	"mail-admin|mdaemon|mailmarshal|quarantine|mailfilter|mail delivery system|"
+	"mail delivery subsystem|mail delivery service|mail delivery|"
+	"mail administrator|mail system|system administrator|"
 	"administrador del sistema|postmaster|mailer-daemon|microsoft outlook|"
 	"microsoft exchange|internet mail delivery|mail deliverer|delivery subsystem|"
 	"sistema de correo|sistema de entrega|subsistema de entrega|mail router|"
@@ -41,8 +45,6 @@ const struct bounce_dialect bounce_dialects[] = {
 	{"qmail", "failure notice",
 	 "this is the qmail-send program|this is the deliver program|"
 	 "i'm afraid i wasn't able to deliver|i've given up. sorry it didn't work out|"
-	 "muy a mi pesar, no pude|lo siento, no he podido entregar|"
-	 "no he podido entregar su mensaje|he desistido|"
 	 "not able to deliver your message to the following|"
 	 "unable to deliver your message to the following|"
 	 "unfortunately i was not able to deliver|"
@@ -68,10 +70,8 @@ const struct bounce_dialect bounce_dialects[] = {
 	 "did not reach the following recipient|"
 	 "your message did not reach some or all|"
 	 "delivery has failed to these recipients|your message couldn't be delivered|"
-	 "couldn't be delivered to|wasn't delivered|no se pudo entregar el mensaje|"
-	 "no se pudo entregar su mensaje|error en la entrega a|error de entrega a|"
-	 "su mensaje no llego a|su mensaje no ha llegado|su mensaje no se entrego|"
-	 "el mensaje no se pudo entregar|diagnostic information for administrators|"
+	 "couldn't be delivered to|wasn't delivered|"
+	 "diagnostic information for administrators|"
 	 "informacion de diagnostico para administradores|"
 	 "a problem occurred during the delivery|problem occurred while delivering|"
 	 "your message wasn't delivered|"
@@ -90,13 +90,8 @@ const struct bounce_dialect bounce_dialects[] = {
 	 "technical details of temporary failure|address not found|"
 	 "message not delivered|message blocked|recipient inbox full|"
 	 "there was a temporary problem delivering|"
-	 "there was a problem delivering your message|"
-	 "no se ha encontrado la direccion|no se encontro la direccion|"
-	 "direccion no encontrada|mensaje no entregado|mensaje bloqueado|"
-	 "tu mensaje no se ha entregado|tu mensaje no se entrego|"
-	 "su mensaje no se ha entregado|no se ha podido entregar tu mensaje|"
-	 "message not delivered|the group you tried to contact|"
-	 "buzon del destinatario lleno|bandeja de entrada del destinatario"},
+	 "there was a problem delivering your message|message not delivered|"
+	 "the group you tried to contact"},
 	{"yahoo", "delivery failure|mail delivery failure|failure delivery",
 	 "unable to deliver message to the following address|"
 	 "sorry, we were unable to deliver your message|message from yahoo|"
@@ -108,6 +103,7 @@ const struct bounce_dialect bounce_dialects[] = {
 	 "was not delivered to|no listed in domino|not listed in domino|"
 	 "not listed in public name"},
 	{"microsoft smtp", "delivery status notification (failure)",
+	 "the email below could not be delivered to the following user|"
 	 "this is an automatically generated delivery status|"
 	 "esta es una notificacion de estado de entrega|"
 	 "esto es una notificacion de estado de entrega|"
@@ -134,13 +130,12 @@ const struct bounce_dialect bounce_dialects[] = {
 	{"mimesweeper",
 	 "mail could not be delivered|message delivery has failed|"
 	 "mail delivery problem|mailmarshal|undelivered by",
-	 "could not be delivered to:|message from interscan|interscan|mailmarshal|"
-	 "your message could not be delivered|blocked by|was blocked|"
-	 "was automatically rejected"},
+	 "a message could not be delivered to:|message from interscan|"
+	 "your message could not be delivered|was automatically rejected"},
 	{"listserv", "undelivered mail",
 	 "an error was detected while processing the enclosed message|error-for:"},
 	{"mailenable", "message delivery failure|delivery failure",
-	 "could not be delivered to some recipients"},
+	 "could not be delivered to some recipients|failed recipients -"},
 	{"hmailserver", "message undeliverable|message undelivered",
 	 "your message did not reach some or all of the intended"},
 	{"zoho", "undelivered mail",
@@ -171,8 +166,7 @@ const struct bounce_dialect bounce_dialects[] = {
 	 "your mail to the following recipients could not be delivered|"
 	 "user is not accepting|mail to the following recipients"},
 	{"messagelabs", "mail delivery failure|mail delivery warning|mail delivery problem",
-	 "could not be delivered to|unable to deliver the message|"
-	 "has been unable to deliver|"
+	 "unable to deliver the message|has been unable to deliver|"
 	 "this is an automated message created by mail delivery|mail delivery problem"},
 	{"symantec", "",
 	 "could not be delivered to the following recipients|"
@@ -180,23 +174,32 @@ const struct bounce_dialect bounce_dialects[] = {
 	{"powermta", "delivery report|returned mail",
 	 "hello, this is the mail server on|"
 	 "i am sending you this message to inform you|delivery status of your message"},
+	{"james", "[bounce]", "message that you sent could not|error message below:"},
+	{"x6", "", "we had trouble delivering your message"},
+	{"notes", "", "failure reasons -|returned message -"},
+	{"caiwireless", "",
+	 "did not receive this message|did not receive a copy of your message|"
+	 "recipients were affected"},
+	{"compuserve", "undeliverable message",
+	 "your message could not be delivered for the following reason"},
+	{"netscape", "mail failure|returned mail",
+	 "this message was undeliverable due to|was undeliverable due to the following"},
 	{"mmdf", "failed mail|waiting mail",
 	 "your message could not be delivered|the following addresses"},
 	{"x400", "delivery report (failure)|delivery report (success)|x.400",
 	 "this report relates to your message|non-delivered"},
 	{"verizon", "undeliverable message",
-	 "the message was undeliverable|could not be delivered|"
-	 "error: the message that was returned"},
+	 "the message was undeliverable|error: the message that was returned|"
+	 "error: invalid user address|error message below:"},
 	{"kddi, ezweb", "mail system error - returned mail",
 	 "your mail sent on|each of the following recipients was rejected|"
-	 "as their mailbox is full|could not be delivered to|could not be delivered as"},
+	 "as their mailbox is full"},
 	{"novell",
 	 "failure notice|mail delivery error|message delivery error|"
 	 "message undeliverable",
 	 "was undeliverable to the following"},
 	{"surfcontrol", "blocked by our bulk email filter|content filter|message blocked",
-	 "your message could not be sent|your message was blocked|has been blocked|"
-	 "automatically rejected"},
+	 "your message could not be sent|your message was blocked"},
 	{"barracuda", "message you sent blocked",
 	 "blocked by our bulk email filter|your email message was blocked"},
 	{"other, en",
@@ -236,7 +239,16 @@ const struct bounce_dialect bounce_dialects[] = {
 	 "no puede ser entregado|imposible entregar|error permanente|fallo permanente|"
 	 "usuario desconocido|el usuario no existe|no existe en este servidor|"
 	 "buzon lleno|buzon esta lleno|no ha podido ser enviado|no se puede entregar|"
-	 "se ha producido un error en la entrega|aun no se ha podido entregar|"
+	 "se ha producido un error en la entrega|no se pudo entregar el mensaje|"
+	 "no se pudo entregar su mensaje|error en la entrega a|error de entrega a|"
+	 "su mensaje no llego a|su mensaje no ha llegado|su mensaje no se entrego|"
+	 "el mensaje no se pudo entregar|no se ha encontrado la direccion|"
+	 "no se encontro la direccion|direccion no encontrada|mensaje no entregado|"
+	 "mensaje bloqueado|tu mensaje no se ha entregado|tu mensaje no se entrego|"
+	 "su mensaje no se ha entregado|no se ha podido entregar tu mensaje|"
+	 "buzon del destinatario lleno|bandeja de entrada del destinatario|"
+	 "muy a mi pesar, no pude|lo siento, no he podido entregar|"
+	 "no he podido entregar su mensaje|he desistido|aun no se ha podido entregar|"
 	 "se seguira intentando|ha sido rechazado|fue rechazado|cuota excedida|"
 	 "direccion no existe|no ha llegado a"},
 	{"other, pt",
@@ -280,6 +292,19 @@ const struct bounce_dialect bounce_dialects[] = {
 	 "nebylo mozne dorucit"},
 };
 const size_t bounce_dialects_n = COUNT(bounce_dialects);
+
+const char bounce_starts[] =
+	"did not reach the following|could not be delivered to|"
+	"couldn't be delivered to|cannot be delivered to|"
+	"not be delivered to the following|deliver your message to the following|"
+	"deliver message to the following|the following address|following recipient|"
+	"following addresses|these recipients|failed recipient|failed addresses|"
+	"fatal errors|was not delivered to|not delivered to|wasn't delivered to|"
+	"could not be reached|could not be delivered because|"
+	"los siguientes destinatarios|las direcciones siguientes|"
+	"las siguientes direcciones|siguientes destinatarios|error en la entrega a|"
+	"error de entrega a|no se pudo entregar a|destinatarios o grupos|"
+	"were affected|did not receive";
 
 const char bounce_ends[] =
 	"original message follows|original message headers follow|"
@@ -334,7 +359,7 @@ const char bounce_labels[] =
 	"error en la entrega a|pudo entregar el mensaje a los siguientes|"
 	"was undeliverable to|the address|user unknown:|no such user:|"
 	"failed to deliver to|failed for|for the recipient|rejected recipient|[smtp:|"
-	"delivery to|entrega a";
+	"delivery to|entrega a|message was addressed,|addressed to:";
 
 const char bounce_delays[] =
 	"will keep trying|will be retried|still being retried|"

@@ -37,7 +37,14 @@ static const char *address_of(struct arena *a, const char *value)
 	const char *semi = strchr(value, ';');
 	struct slice s = slice_of(semi == NULL ? value : semi + 1);
 	const char *addr = bounce_next_address(a, s, &at, &begin);
-	return addr == NULL ? "" : addr;
+	if (addr != NULL)
+		return addr;
+	/* what nobody could have delivered, «ana@#entidad», still names whom it was meant for */
+	s = slice_trim(s);
+	bool one = s.n <= ADDRESS_MAX && slice_chr(s, '@') != SIZE_MAX;
+	for (size_t i = 0; i < s.n; i++)
+		one = one && s.p[i] > ' ' && s.p[i] < 0x7F && strchr("<>\"(),;", s.p[i]) == NULL;
+	return one ? slice_dup(a, s) : "";
 }
 
 static const char *status_of(struct arena *a, const char *value, const char *diagnostic,
@@ -46,9 +53,10 @@ static const char *status_of(struct arena *a, const char *value, const char *dia
 	char own[16], said[16];
 	bounce_codes(slice_of(value), own);
 	*smtp = bounce_codes(slice_of(diagnostic), said);
-	/* «5.0.0» tells nothing that a finer code of the same class does not tell better */
+	/* the code that the far server gave beside its reply is the finer one */
 	bool vague = own[0] == '\0' || strcmp(own + 1, ".0.0") == 0;
-	if (vague && said[0] != '\0' && (own[0] == '\0' || own[0] == said[0]))
+	bool finer = said[0] != '\0' && strcmp(said + 1, ".0.0") != 0 && *smtp > 0;
+	if (said[0] != '\0' && (own[0] == '\0' || (own[0] == said[0] && (vague || finer))))
 		return arena_str(a, said);
 	return arena_str(a, own);
 }
@@ -75,6 +83,22 @@ static bool read_recipient(struct arena *a, const struct headers *h, struct boun
 		!b->delayed && (b->status[0] == '5' || (b->status[0] == '\0' && smtp >= 500) ||
 				(b->status[0] == '\0' && smtp == 0));
 	return action[0] != '\0' || b->status[0] != '\0' || b->recipient[0] != '\0';
+}
+
+struct slice bounce_dsn_find(struct slice bytes)
+{
+	static const char *const first[] = {
+		"\nReporting-MTA:", "\nFinal-Recipient:", "\rReporting-MTA:", "\rFinal-Recipient:"};
+	bytes = slice_sub(bytes, 0, BOUNCE_DSN_BYTES);
+	for (size_t i = 0; i < COUNT(first); i++) {
+		size_t at = slice_ifind(bytes, slice_of(first[i]));
+		if (at == SIZE_MAX)
+			continue;
+		struct slice rest = slice_sub(bytes, at + 1, bytes.n);
+		size_t end = slice_find(rest, SLICE("\n--"));
+		return slice_sub(rest, 0, end);
+	}
+	return (struct slice){"", 0};
 }
 
 size_t bounce_dsn_read(struct arena *a, struct slice bytes, struct bounce *out, size_t max,

@@ -17,7 +17,7 @@ enum {
 };
 
 struct bounce_dialect {
-	const char *name;
+	const char *name; /* «other, …»: words of a language that people use, too */
 	const char *subjects, *texts;
 };
 
@@ -30,6 +30,7 @@ extern const char bounce_senders[];	 /* local parts of From */
 extern const char bounce_sender_names[]; /* display names */
 extern const struct bounce_dialect bounce_dialects[];
 extern const size_t bounce_dialects_n;
+extern const char bounce_starts[];		    /* failed addresses come below these */
 extern const char bounce_ends[];		    /* below these comes the mail itself */
 extern const char bounce_labels[];		    /* an address after one of these has failed */
 extern const char bounce_delays[];		    /* «will keep trying» */
@@ -52,14 +53,24 @@ unsigned bounce_codes(struct slice raw, char status[16]);
 /* Status by the phrases of a folded text; "" when none fits. */
 const char *bounce_status_by_phrase(const char *fold);
 
-/* Failed recipients of a plain report. own: addresses that are not meant (the sender's). */
+/* Failed recipients of a plain report. own: addresses that are not meant (the sender's). domain:
+ * of the server that wrote, for those that tell only local parts; may be "". */
+struct bounce_source {
+	const char *const *own;
+	size_t n_own;
+	const char *domain;
+};
 size_t bounce_text_read(struct arena *a, const struct bounce_line *l, size_t n,
-			const char *const *own, size_t n_own, struct bounce *out, size_t max);
+			const struct bounce_source *from, struct bounce *out, size_t max);
 
 /* RFC 3464: failed and delayed recipients of one message/delivery-status body. *delivered is set
  * when there are only good news, *fields when there is any field of a recipient. */
 size_t bounce_dsn_read(struct arena *a, struct slice bytes, struct bounce *out, size_t max,
 		       bool *delivered, bool *fields);
+
+/* Fields of a delivery status that stand in the middle of something else; empty when there are
+ * none. */
+struct slice bounce_dsn_find(struct slice bytes);
 
 /* The next address in s at or after *at; *at moves past it. Lower-case domain; NULL for none. */
 char *bounce_next_address(struct arena *a, struct slice s, size_t *at, size_t *begin);

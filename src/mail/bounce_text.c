@@ -7,6 +7,8 @@
 #include <ctype.h>
 #include <string.h>
 
+enum { BARE_WITHIN = 4 };
+
 enum rating {
 	RATE_NONE,
 	RATE_SEEN,   /* somewhere in a sentence */
@@ -89,6 +91,9 @@ char *bounce_next_address(struct arena *a, struct slice s, size_t *at, size_t *b
 			to++;
 		while (from < i && strchr("'`*=.-", s.p[from]) != NULL)
 			from++;
+		/* X.400 in Exchange: «dda:SMTP=ana@entidad.example» */
+		if (slice_istarts(slice_sub(s, from, i - from), "smtp="))
+			from += 5;
 		while (to > i + 1 && strchr(".-", s.p[to - 1]) != NULL)
 			to--;
 		*at = to > i ? to : i + 1;
@@ -270,13 +275,57 @@ static bool listed(const struct bounce *out, size_t n, const char *addr)
 	return false;
 }
 
+static size_t find_start(const struct bounce_line *l, size_t n)
+{
+	size_t start = 0;
+	while (start < n && !quote_alt_inside(bounce_starts, l[start].fold))
+		start++;
+	return start;
+}
+
+/* Above «did not reach the following recipients» stand those of the mail itself. */
+static size_t drop_above(size_t start, struct candidate *c, size_t n_c)
+{
+	size_t kept = 0;
+	if (n_c == 0 || c[n_c - 1].line < start)
+		return n_c;
+	for (size_t i = 0; i < n_c; i++)
+		if (c[i].line >= start)
+			c[kept++] = c[i];
+	return kept;
+}
+
+/* AOL tells only «screenname» below such a line. */
+static size_t bare_name(struct arena *a, const struct bounce_line *l, size_t n, size_t start,
+			const char *domain, struct candidate *c)
+{
+	size_t at = start + 1;
+	while (at < n && at < start + BARE_WITHIN && l[at].fold[0] == '\0')
+		at++;
+	if (at >= n || domain[0] == '\0')
+		return 0;
+	struct slice word = slice_trim(l[at].raw);
+	for (size_t i = 0; i < word.n; i++)
+		if (!local_char(word.p[i]))
+			return 0;
+	if (word.n == 0)
+		return 0;
+	*c = (struct candidate){arena_printf(a, "%.*s@%s", (int)word.n, word.p, domain), at,
+				RATE_LISTED};
+	return address_valid(c->addr);
+}
+
 size_t bounce_text_read(struct arena *a, const struct bounce_line *l, size_t n,
-			const char *const *own, size_t n_own, struct bounce *out, size_t max)
+			const struct bounce_source *from, struct bounce *out, size_t max)
 {
 	struct candidate c[BOUNCE_RECIPIENTS_MAX];
-	size_t n_c = collect(a, l, n, own, n_own, c), used = 0;
+	size_t start = find_start(l, n), used = 0;
+	size_t n_c = collect(a, l, n, from->own, from->n_own, c);
 	if (n_c == 0)
 		n_c = collect(a, l, n, NULL, 0, c);
+	n_c = start < n ? drop_above(start, c, n_c) : n_c;
+	if (n_c == 0)
+		n_c = bare_name(a, l, n, start, from->domain, c);
 	enum rating best = RATE_NONE;
 	for (size_t i = 0; i < n_c; i++)
 		best = c[i].rating > best ? c[i].rating : best;

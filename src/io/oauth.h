@@ -35,3 +35,20 @@ bool oauth_fetch(const struct oauth_conf *c, struct arena *a, struct oauth_token
 		 enum fault *fault, struct err *e);
 /* The answer's bytes → token. */
 bool oauth_read(struct slice json, struct arena *a, struct oauth_token *out, struct err *e);
+/* What the endpoint gives as its reason: "invalid_grant Token has been revoked". */
+const char *oauth_reason(struct slice json, struct arena *a);
+
+/* The access token of one account, fetched again when its time is over. */
+struct oauth_access {
+	struct oauth_conf conf; /* refresh_token is replaced when the server gives a new one */
+	/* Put a new refresh token on disk; nothing that came with it is used before. */
+	bool (*save)(void *ctx, const char *refresh_token, struct err *e);
+	void *ctx;
+	struct arena *arena;
+	const char *token; /* NULL: none */
+	int64_t until_ms;
+	bool fresh; /* token is newer than at the call before */
+};
+
+bool oauth_access(struct oauth_access *o, enum fault *fault, struct err *e);
+void oauth_forget(struct oauth_access *o); /* the server did not want it */

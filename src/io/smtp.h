@@ -43,6 +43,9 @@ struct smtp_result {
 	char text[SMTP_TEXT_MAX]; /* its last line, or our words */
 };
 
+/* text as one line of valid UTF-8, cut to fit. */
+void smtp_result_text(struct smtp_result *r, const char *text);
+
 struct smtp;
 
 struct smtp *smtp_new(const struct smtp_conf *c); /* c must outlive it */

@@ -32,8 +32,7 @@ struct trouble {
 
 struct box {
 	int sock;
-	struct arena *arena;  /* as long as the process */
-	struct arena *tokens; /* OAuth2's, replaced with them */
+	struct arena *arena; /* as long as the process */
 	struct imap_conf conf;
 	bool has_conf;
 
@@ -55,8 +54,7 @@ struct box {
 	bool listed;		    /* wholly, in this connection */
 	int64_t whole_ms;	    /* when the next whole listing is due */
 	int64_t move_ms;	    /* not tried again before: the server said no */
-	char *access;		    /* oauth2 */
-	int64_t access_until_ms;
+	struct oauth_access access;
 
 	unsigned failures; /* in a row */
 	enum fault fault;  /* of the last */

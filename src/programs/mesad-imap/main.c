@@ -24,14 +24,12 @@ enum {
 
 /* --- OAuth2 --- */
 
-/* A new refresh token has to be on disk before anything is done with what came with it. */
-static bool save_refresh(struct box *b, const char *refresh, struct err *e)
+static bool save_refresh(void *ctx, const char *refresh, struct err *e)
 {
 	struct sbuf body = SBUF_INIT(FRAME_BODY_MAX);
+	struct box *b = ctx;
 	bool ok;
 
-	if (str_empty(refresh))
-		return true;
 	pack_str(&body, refresh);
 	box_answer_clear(b);
 	ok = box_say(b, FRAME_TOKEN, &body, -1) || !box_gone(b, e);
@@ -39,29 +37,6 @@ static bool save_refresh(struct box *b, const char *refresh, struct err *e)
 	ok = ok && box_answer(b, FRAME_TOKEN_SAVED, e);
 	box_answer_clear(b);
 	return ok;
-}
-
-static bool have_access(struct box *b, enum fault *fault, struct err *e)
-{
-	struct arena *old = b->tokens;
-	struct oauth_token token;
-
-	if (!b->conf.oauth2 || (b->access && sys_mono_ms() < b->access_until_ms))
-		return true;
-	b->access = NULL;
-	b->tokens = arena_new();
-	if (!oauth_fetch(&b->conf.oauth, b->tokens, &token, fault, e) ||
-	    !save_refresh(b, token.refresh, e)) {
-		arena_free(&b->tokens);
-		b->tokens = old; /* holds the refresh token that is still good */
-		return false;
-	}
-	b->conf.oauth.refresh_token =
-		arena_str(b->tokens, *token.refresh ? token.refresh : b->conf.oauth.refresh_token);
-	arena_free(&old);
-	b->access = token.access;
-	b->access_until_ms = sys_mono_ms() + token.life * 1000;
-	return true;
 }
 
 /* --- one connection --- */
@@ -72,12 +47,12 @@ static bool open_box(struct box *b, struct err *e)
 
 	b->fault = FAULT_NONE;
 	b->logged_in = false;
-	if (!have_access(b, &b->fault, e))
+	if (b->conf.oauth2 && !oauth_access(&b->access, &b->fault, e))
 		return false;
-	b->imap = imap_open(&b->conf, b->access, &wake, &b->fault, e);
+	b->imap = imap_open(&b->conf, b->conf.oauth2 ? b->access.token : NULL, &wake, &b->fault, e);
 	if (!b->imap) {
 		if (b->fault == FAULT_LOGIN)
-			b->access = NULL; /* perhaps it was withdrawn before its time */
+			oauth_forget(&b->access); /* perhaps it was withdrawn before its time */
 		return false;
 	}
 	b->logged_in = true;
@@ -209,6 +184,7 @@ int main(int argc, char **argv)
 	}
 	while (!b->has_conf && !b->gone && !b->stop)
 		box_pause(b, INT32_MAX);
+	b->access = (struct oauth_access){.conf = b->conf.oauth, .save = save_refresh, .ctx = b};
 	live(b);
 	return EX_OK;
 }

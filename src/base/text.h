@@ -12,6 +12,9 @@ bool text_valid(struct slice s); /* well-formed UTF-8 (no surrogates, no overlon
 /* The longest prefix of at most max bytes that ends at a character boundary. */
 struct slice text_cut(struct slice s, size_t max);
 
+/* Copy into a fixed buffer of cap bytes, cut at a character boundary, NUL-terminated. */
+void text_copy(char *dst, size_t cap, const char *src);
+
 /* Decode one code point at s.p; returns its length in bytes, 0 at the end, 1 with U+FFFD on a bad
  * byte. */
 size_t text_next(struct slice s, uint32_t *cp);

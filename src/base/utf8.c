@@ -1,5 +1,7 @@
 #include "base/text.h"
 
+#include <string.h>
+
 #include <utf8proc.h>
 
 enum { REPLACEMENT = 0xFFFD };
@@ -49,6 +51,15 @@ struct slice text_cut(struct slice s, size_t max)
 	if (((unsigned char)s.p[n] & 0xC0) == 0x80)
 		n = max; /* no UTF-8 here: there is no boundary to keep */
 	return slice_sub(s, 0, n);
+}
+
+void text_copy(char *dst, size_t cap, const char *src)
+{
+	struct slice s = text_cut(slice_of(src), cap - 1);
+
+	if (s.n)
+		memcpy(dst, s.p, s.n);
+	dst[s.n] = '\0';
 }
 
 void text_put(struct sbuf *b, uint32_t cp)

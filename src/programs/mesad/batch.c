@@ -7,7 +7,6 @@
 #include "mail/header.h"
 #include "store/raw.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -146,7 +145,7 @@ static bool decide(struct desk *d, struct item *it, int64_t now, struct err *e)
 		ok = engine_quarantine(d->engine, a, &entry, it->why, now, e);
 	}
 	it->fate = out.fate;
-	snprintf(it->number, sizeof(it->number), "%s", out.number);
+	text_copy(it->number, sizeof(it->number), out.number);
 	arena_free(&a);
 	return ok;
 }

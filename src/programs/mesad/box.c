@@ -6,7 +6,6 @@
 #include "base/pack.h"
 #include "programs/shared/servers.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -39,7 +38,7 @@ void box_start(struct desk *d, size_t i, int64_t now_ms)
 	    !desk_watch(d, b->w.sock, WATCH(WATCH_BOX, i), &e) || !send_conf(d, b, &e)) {
 		log_event(LOG_LEVEL_ERROR, "mailbox_failed", "mailbox=%s why=\"%s\"", b->conf->name,
 			  e.text);
-		snprintf(b->why, sizeof(b->why), "%s", e.text);
+		text_copy(b->why, sizeof(b->why), e.text);
 		b->state = BOX_REFUSED;
 		worker_kill(&b->w, now_ms, "cannot start");
 		return;
@@ -258,7 +257,7 @@ static bool on_state(struct box *b, struct unpack *u, struct err *e)
 
 	if (ok) {
 		b->state = (enum box_state)state;
-		snprintf(b->why, sizeof(b->why), "%s", why);
+		text_copy(b->why, sizeof(b->why), why);
 		if (b->state == BOX_RETRY || b->state == BOX_REFUSED)
 			log_event(LOG_LEVEL_WARN, "mailbox_unreachable", "mailbox=%s why=%s",
 				  b->conf->name, why);

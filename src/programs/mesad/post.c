@@ -5,7 +5,6 @@
 #include "base/log.h"
 #include "programs/shared/servers.h"
 
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -131,7 +130,7 @@ static void told(struct desk *d, struct sending *s, enum delivery what, const ch
 {
 	s->told = true;
 	s->what = what;
-	snprintf(s->reply, sizeof(s->reply), "%s", reply);
+	text_copy(s->reply, sizeof(s->reply), reply);
 	desk_pending(d);
 }
 

@@ -18,14 +18,14 @@ say = $(if $(V),,@printf '  %-5s %s\n' '$(1)' '$(patsubst $(B)/%,%,$(2))';)
 
 # --- compiler -------------------------------------------------------------------------------
 WARN := -Wall -Wextra -Wshadow -Wconversion -Wswitch-enum -Wmissing-prototypes \
-	-Wstrict-prototypes -Wformat=2 -Wvla -Werror
+	-Wstrict-prototypes -Wformat=2 -Wvla -Werror -Wno-format-truncation
 HARDEN := -fPIE -fstack-protector-strong -fstack-clash-protection -fcf-protection
 CFLAGS ?= -O2 -g
 LDHARDEN := -pie -Wl,-z,relro,-z,now -Wl,--as-needed
 
 ifdef FUZZ
 CC := clang
-WARN += -Wno-unknown-warning-option
+WARN += -Wno-unknown-warning-option -Wno-error
 MODE := -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -O1
 else ifdef SAN
 MODE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -O1
@@ -87,10 +87,10 @@ ALL_SRC := $(SRC) src/base/version.c $(foreach p,$(PROGRAMS),$(call program_src,
 UNIT := $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/test_*.c))
 UNIT_HELP := $(patsubst tests/unit/%.c,$(B)/obj/unit/%.o, \
 	$(filter-out tests/unit/test_%,$(wildcard tests/unit/*.c)))
-# A test links the rooms that it includes and those below them, so that a room half written stops
-# nobody else; one that includes a helper of its folder links all.
-TEST_INCLUDES := $(shell grep -oEH '^\#include "[a-z_]+[/.]' tests/unit/test_*.c tests/sim/test_*.c \
-	2>/dev/null | sed 's/:\#include "/:/; s,/$$,,; s,:[a-z_]*\.$$,:all,' | sort -u)
+# A test links the rooms that it and the helpers beside it include, and those below them, so that
+# a room half written stops nobody else. Words: tests/unit/test_x.c:mail, tests/unit/test_x.c:+help
+TEST_INCLUDES := $(shell grep -oEH '^\#include "[a-z0-9_]+[/.]' tests/unit/*.[ch] tests/sim/*.[ch] \
+	2>/dev/null | sed -E 's/:\#include "/:/; s,/$$,,; s,:([a-z0-9_]+)\.$$,:+\1,' | sort -u)
 BELOW_base := base
 BELOW_core := core base
 BELOW_io := io base
@@ -100,8 +100,12 @@ BELOW_mail := mail core base
 BELOW_conf := conf core base
 BELOW_face := face core base
 BELOW_engine := engine store mail conf face core base
-BELOW_all := $(FLOORS)
-test_rooms = $(sort base $(foreach r,$(patsubst $(1):%,%,$(filter $(1):%,$(TEST_INCLUDES))),$(BELOW_$(r))))
+named = $(patsubst $(1):%,%,$(filter $(1):%,$(TEST_INCLUDES)))
+test_help = $(foreach h,$(filter +%,$(call named,$(2))),$(filter %/$(h:+%=%).o,$(if \
+	$(filter unit,$(1)),$(UNIT_HELP),$(SIM_HELP))))
+help_rooms = $(foreach h,$(filter +%,$(call named,$(1))),$(filter-out +%,$(foreach e,c h,$(call \
+	named,$(dir $(1))$(h:+%=%).$(e)))))
+test_rooms = $(sort base $(foreach r,$(filter-out +%,$(call named,$(1))) $(help_rooms),$(BELOW_$(r))))
 test_archives = $(foreach r,$(call test_rooms,$(1)),$(call archive,$(r)))
 SIM := $(patsubst tests/sim/%.c,$(B)/sim/%,$(wildcard tests/sim/test_*.c))
 SIM_HELP := $(patsubst tests/sim/%.c,$(B)/obj/sim/%.o, \
@@ -118,7 +122,7 @@ GET_MTA = if [ -e tests/e2e/get-mta.sh ]; then sh tests/e2e/get-mta.sh $(abspath
 .SUFFIXES:
 
 all: need-build
-	$(Q)$(MAKE) --no-print-directory programs
+	$(Q)$(SUB) programs
 
 # Through a second make: what the packages bring is looked for when it starts.
 need-build:
@@ -207,13 +211,14 @@ endef
 $(foreach p,$(PROGRAMS),$(eval $(call program_rule,$(p))))
 
 define test_rule
-$(B)/$(1)/$(2): $(B)/obj/$(1)/$(2).o $(3) $(call test_archives,tests/$(1)/$(2).c) | $(VERSION_O)
+$(B)/$(1)/$(2): $(B)/obj/$(1)/$(2).o $(3) $(4) | $(VERSION_O)
 	@mkdir -p $$(@D)
-	$$(call say,LD,$$@)$$(call link,$(B)/obj/$(1)/$(2).o $(3) $(VERSION_O), \
-		$(call test_archives,tests/$(1)/$(2).c),$(ALL_LIBS) -lcmocka)
+	$$(call say,LD,$$@)$$(call link,$(B)/obj/$(1)/$(2).o $(3) $(VERSION_O),$(4),$(ALL_LIBS) -lcmocka)
 endef
-$(foreach t,$(notdir $(UNIT)),$(eval $(call test_rule,unit,$(t),$(if $(filter tests/unit/$(t).c:all,$(TEST_INCLUDES)),$(UNIT_HELP)))))
-$(foreach t,$(notdir $(SIM)),$(eval $(call test_rule,sim,$(t),$(SIM_HELP))))
+test_rules = $(foreach t,$(notdir $(2)),$(eval $(call test_rule,$(1),$(t),$(call \
+	test_help,$(1),tests/$(1)/$(t).c),$(call test_archives,tests/$(1)/$(t).c))))
+$(call test_rules,unit,$(UNIT))
+$(call test_rules,sim,$(SIM))
 
 $(B)/fuzz/replay_%: $(B)/obj/fuzz/fuzz_%.o $(B)/obj/fuzz/replay.o $(LIBS) | $(VERSION_O)
 	@mkdir -p $(@D)
@@ -251,34 +256,96 @@ $(B)/lint/%.analyzer: src/%.c $(B)/obj/%.o
 	@$(CC) $(LINT_FLAGS) -O1 -fanalyzer -Werror -c -o /dev/null $< && touch $@
 
 # --- what people call -----------------------------------------------------------------------
-check: need-test
-	$(Q)$(MAKE) --no-print-directory test-programs
-	$(Q)$(MAKE) --no-print-directory SAN=1 test-programs
+PAR = $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell nproc))
+SUB = $(MAKE) --no-print-directory $(PAR)
+FUZZ_SECONDS ?= 60
+
+define build_tests
+	$(Q)$(SUB) test-programs
+	$(Q)$(SUB) SAN=1 test-programs
 	@$(GET_MTA)
+endef
+
+check: need-test
+	$(build_tests)
 	$(Q)$(TEST_ENV) python3 tests/run.py $(if $(SUITE),--suite '$(SUITE)')
 
+# The same tests at a larger count: they read MESAD_SOAK.
 soak: need-test
-	$(Q)$(MAKE) --no-print-directory test-programs
-	$(Q)$(MAKE) --no-print-directory SAN=1 test-programs
-	@$(GET_MTA)
+	$(build_tests)
 	$(Q)MESAD_SOAK=1 $(TEST_ENV) python3 tests/run.py $(if $(SUITE),--suite '$(SUITE)')
 
 lint: need-test
-	$(Q)$(MAKE) --no-print-directory programs
+	$(Q)$(SUB) programs
 	$(Q)$(TEST_ENV) sh tests/lint.sh
 
 demo: need-demo
-	$(Q)$(MAKE) --no-print-directory programs
+	$(Q)$(SUB) programs
 	@$(GET_MTA)
 	$(Q)$(TEST_ENV) python3 tests/e2e/demo.py
 
 bench: need-test
-	$(Q)$(MAKE) --no-print-directory programs
+	$(Q)$(SUB) programs
 	@$(GET_MTA)
 	$(Q)$(TEST_ENV) python3 tests/bench/run.py
 
 corpus: all
-	$(Q)python3 $(CORPUS)/score.py $(CORPUS) --floor tests/corpus-floor.json
+	$(Q)python3 $(CORPUS)/score.py $(CORPUS) --parser '$(BUILD)/mesactl parse --json' \
+		--floor tests/corpus-floor.json
+
+cov: need-test
+	$(Q)$(SUB) COV=1 units
+	$(Q)python3 tests/cov.py $(BUILD)-cov
+
+fuzz: need-test
+	$(Q)$(SUB) FUZZ=1 fuzzers
+	$(Q)for t in $(FUZZERS); do mkdir -p $(BUILD)-fuzz/found/$$t tests/fuzz/corpus/$$t; \
+		$(BUILD)-fuzz/fuzz/fuzz_$$t -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=2048 \
+			-print_final_stats=1 -artifact_prefix=$(BUILD)-fuzz/$$t- \
+			$(BUILD)-fuzz/found/$$t tests/fuzz/corpus/$$t || exit 1; done
+
+MAN_PAGES := $(wildcard docs/*.[158])
+docs: need-test
+	$(Q)mkdir -p $(BUILD)/docs
+	$(Q)for m in $(MAN_PAGES); do mandoc -T lint -W warning $$m && \
+		mandoc -T html -O style=mandoc.css $$m >$(BUILD)/docs/$$(basename $$m).html || exit 1; done
+
+# --- installing -----------------------------------------------------------------------------
+# /etc/mesad is filled once and is the administrator's from then on.
+SBIN := mesad
+BIN := mesactl
+LIBEXEC := $(filter-out $(SBIN) $(BIN),$(PROGRAMS))
+D = $(DESTDIR)$(PREFIX)
+UNITS := $(wildcard systemd/*.service systemd/*.socket systemd/*.timer)
+SYSUSERS := $(wildcard systemd/*.sysusers systemd/sysusers.d/*.conf)
+TMPFILES := $(wildcard systemd/*.tmpfiles systemd/tmpfiles.d/*.conf)
+COMPLETION := $(wildcard tools/mesactl.bash-completion)
+
+install: all
+	install -d $(D)/sbin $(D)/bin $(D)/libexec/mesad $(D)/share/mesad
+	install -m 755 $(SBIN:%=$(B)/%) $(D)/sbin
+	install -m 755 $(BIN:%=$(B)/%) $(D)/bin
+	$(if $(LIBEXEC),install -m 755 $(LIBEXEC:%=$(B)/%) $(D)/libexec/mesad)
+	rm -rf $(D)/share/mesad/config && cp -R config $(D)/share/mesad/config
+	$(if $(UNITS),install -d $(D)/lib/systemd/system && install -m 644 $(UNITS) $(D)/lib/systemd/system)
+	$(if $(UNITS),sed -i 's,/usr/local/,$(PREFIX)/,g' $(UNITS:systemd/%=$(D)/lib/systemd/system/%))
+	$(if $(SYSUSERS),install -D -m 644 $(firstword $(SYSUSERS)) $(D)/lib/sysusers.d/mesad.conf)
+	$(if $(TMPFILES),install -D -m 644 $(firstword $(TMPFILES)) $(D)/lib/tmpfiles.d/mesad.conf)
+	$(if $(COMPLETION),install -D -m 644 $(COMPLETION) $(D)/share/bash-completion/completions/mesactl)
+	for m in $(MAN_PAGES); do \
+		install -D -m 644 $$m $(D)/share/man/man$${m##*.}/$${m##*/} || exit 1; done
+	if [ ! -e $(DESTDIR)$(SYSCONFDIR)/mesad/mesad.yaml ]; then \
+		install -d $(DESTDIR)$(SYSCONFDIR)/mesad && \
+		cp -R -n config/. $(DESTDIR)$(SYSCONFDIR)/mesad; fi
+
+# Leaves the configuration and the state.
+uninstall:
+	rm -f $(SBIN:%=$(D)/sbin/%) $(BIN:%=$(D)/bin/%)
+	rm -rf $(D)/libexec/mesad $(D)/share/mesad
+	rm -f $(UNITS:systemd/%=$(D)/lib/systemd/system/%)
+	rm -f $(D)/lib/sysusers.d/mesad.conf $(D)/lib/tmpfiles.d/mesad.conf
+	rm -f $(D)/share/bash-completion/completions/mesactl
+	for m in $(MAN_PAGES); do rm -f $(D)/share/man/man$${m##*.}/$${m##*/}; done
 
 clean:
 	rm -rf $(BUILD) $(BUILD)-san $(BUILD)-cov $(BUILD)-fuzz

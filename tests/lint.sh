@@ -5,6 +5,7 @@ set -u
 cd "$(dirname "$0")/.." || exit 70
 build=${MESAD_BUILD:-build}
 export MESAD_BUILD="$build"
+unset MAKEFLAGS MFLAGS MAKELEVEL
 mkdir -p "$build/lint"
 log=$build/lint/log
 status=0

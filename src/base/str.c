@@ -10,7 +10,7 @@ static unsigned char lower(char c)
 
 struct slice slice_of(const char *cstr)
 {
-	return (struct slice){cstr, cstr ? strlen(cstr) : 0};
+	return cstr ? (struct slice){cstr, strlen(cstr)} : SLICE("");
 }
 
 struct slice slice_sub(struct slice s, size_t from, size_t n)
@@ -19,7 +19,7 @@ struct slice slice_sub(struct slice s, size_t from, size_t n)
 		from = s.n;
 	if (n > s.n - from)
 		n = s.n - from;
-	return (struct slice){s.p ? s.p + from : NULL, n};
+	return s.p ? (struct slice){s.p + from, n} : SLICE("");
 }
 
 static bool is_blank(char c)

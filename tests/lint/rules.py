@@ -37,7 +37,7 @@ FOREIGN = [
 ]
 LIBC = re.compile(r'(arpa/inet|assert|byteswap|ctype|dirent|endian|errno|fcntl|float|getopt|glob|grp|'
                   r'inttypes|langinfo|limits|locale|math|netdb|netinet/\w+|poll|pthread|pwd|signal|'
-                  r'spawn|stdalign|stdarg|stdbool|stddef|stdint|stdio|stdlib|stdnoreturn|string|sysexits|'
+                  r'spawn|stdalign|stdarg|stdbool|stddef|stdint|stdio|stdlib|stdnoreturn|string|'
                   r'strings|sys/[\w-]+|sysexits|syslog|termios|time|unistd|wchar|wctype|linux/\w+)\.h$')
 
 BANNED = re.compile(r'\b(strcpy|strcat|sprintf|vsprintf|gets|atoi|atol|atoll|atof|strtok|strtok_r|'

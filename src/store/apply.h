@@ -6,7 +6,8 @@
 #include "core/policy.h"
 #include "store/outbox.h"
 
-/* Makes the bytes of one mail, now that numbers and the outbox row's id are known. t NULL: no case. */
+/* Makes the bytes of one mail, now that numbers and the outbox row's id are known. t NULL: no case.
+ */
 typedef bool compose_fn(void *ctx, struct arena *a, const struct plan_mail *m,
 			const struct ticket *t, int64_t outbox_id, struct outbox_bytes *out,
 			struct err *e);

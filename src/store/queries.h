@@ -6,10 +6,11 @@
 #include "store/outbox.h"
 
 /* Everything that keys name. now bounds the windows (budgets, similar). */
-bool store_snapshot(struct store *st, struct arena *a, const struct keys *k,
-		    const struct policy *p, int64_t now, struct snapshot *out, struct err *e);
+bool store_snapshot(struct store *st, struct arena *a, const struct keys *k, const struct policy *p,
+		    int64_t now, struct snapshot *out, struct err *e);
 /* One case with all that on_timer, on_sent, on_vote, on_command need. 1 found, 0 none, -1 error. */
-int store_ticket(struct store *st, struct arena *a, int64_t id, struct known_ticket *out, struct err *e);
+int store_ticket(struct store *st, struct arena *a, int64_t id, struct known_ticket *out,
+		 struct err *e);
 /* By full number, or by its last digits alone in the current year («123»). */
 int store_ticket_by_number(struct store *st, struct arena *a, const char *number,
 			   struct known_ticket *out, struct err *e);
@@ -26,13 +27,14 @@ bool query_events(struct store *st, struct arena *a, int64_t ticket, struct even
 struct message_row {
 	int64_t id, at, mail, outbox;
 	bool inbound, internal;
-	const char *from, *to, *subject, *message_id, *text, *state; /* state: of the outbox row */
+	const char *from, *to, *subject, *message_id, *text, *state,
+		*purpose; /* state and purpose: of the outbox row, else "" */
 };
 bool query_messages(struct store *st, struct arena *a, int64_t ticket, struct message_row **out,
 		    size_t *n, struct err *e);
 
 struct list_filter {
-	int state; /* enum state, -1: all */
+	int state;     /* enum state, -1: all */
 	int64_t after; /* ticket id, for paging; 0 */
 	size_t max;    /* 0: no limit */
 };
@@ -44,13 +46,14 @@ struct attachment_row {
 	int64_t id, mail, raw;
 	struct attachment att;
 };
-bool query_attachments(struct store *st, struct arena *a, int64_t ticket, struct attachment_row **out,
-		       size_t *n, struct err *e);
+bool query_attachments(struct store *st, struct arena *a, int64_t ticket,
+		       struct attachment_row **out, size_t *n, struct err *e);
 
 struct outbox_item {
 	int64_t id, ticket, created_at, next_at, sent_at;
 	int attempts;
-	const char *number, *purpose, *to, *subject, *state, *reply; /* state: queued sent failed cancelled */
+	const char *number, *purpose, *to, *subject, *state,
+		*reply; /* state: queued sent failed cancelled */
 };
 bool query_outbox(struct store *st, struct arena *a, bool all, size_t max, struct outbox_item **out,
 		  size_t *n, struct err *e);

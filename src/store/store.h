@@ -1,5 +1,5 @@
 /* store: the database. One process writes, through one connection; readers open read-only and
- * never checkpoint. WAL, synchronous FULL (read back at open), foreign keys on. */
+ * never checkpoint. WAL, every commit synced but a light one, foreign keys on. */
 #pragma once
 
 #include "base/err.h"
@@ -12,27 +12,32 @@ struct store;
 
 enum store_mode { STORE_WRITE, STORE_READ };
 
-/* What kind of trouble the last failed call met. */
+/* What kind of trouble the database met since the last begin or save. NONE although a call failed:
+ * the item's own fault, the database is well. */
 enum trouble {
 	TROUBLE_NONE,
-	TROUBLE_BUSY,    /* try again */
-	TROUBLE_FULL,    /* disk full: read-only mode, recovery by itself */
-	TROUBLE_IO,      /* stop writing, exit, restart */
+	TROUBLE_BUSY,	 /* try again */
+	TROUBLE_FULL,	 /* disk full: read-only mode, recovery by itself */
+	TROUBLE_IO,	 /* stop writing, exit, restart */
 	TROUBLE_CORRUPT, /* refuse to start; the file stays as it is */
 	TROUBLE_OTHER
 };
 
-/* Opens state_dir/mesad.db; STORE_WRITE creates it (0600), runs quick_check on an unclean one and
- * brings the schema up to date in one transaction; a newer schema, a network file system or a
- * synchronous mode that does not stick is refused. NULL with e and *t set. */
-struct store *store_open(const char *state_dir, enum store_mode mode, enum trouble *t, struct err *e);
+/* Opens state_dir/mesad.db; STORE_WRITE creates it (0600), runs quick_check on a small one and on
+ * one that was open when the machine fell (a killed process leaves the file whole), and brings the
+ * schema up to date in one transaction; a newer schema, a network file system or a mode that does
+ * not stick is refused. NULL with e and *t set. Whatever writes needs an open transaction. */
+struct store *store_open(const char *state_dir, enum store_mode mode, enum trouble *t,
+			 struct err *e);
 void store_close(struct store **sp);
 enum trouble store_trouble(const struct store *st);
 
 /* The one owner of transactions: it knows who opened the one that stands. */
 #define store_begin(st, e) store_begin_at((st), __FILE__, __LINE__, (e))
 bool store_begin_at(struct store *st, const char *file, int line, struct err *e); /* IMMEDIATE */
-/* light: NORMAL instead of FULL for this commit alone (send results; see DESIGN, section 3). */
+/* light: without the sync that makes it outlive a power cut (send results; see DESIGN, section 3);
+ * the next full one makes it durable too. A commit that failed with TROUBLE_IO is in doubt: only a
+ * fresh start can tell. */
 bool store_commit(struct store *st, bool light, struct err *e);
 void store_rollback(struct store *st); /* nothing open: nothing happens */
 bool store_in_tx(const struct store *st);

@@ -1,5 +1,7 @@
 /* verify: is everything as it must be? Integrity, foreign keys, hash chain, projections against
- * events, timers against tickets, numbers without gaps, fates, outgoing bytes against their hash. */
+ * events, timers against tickets, numbers without gaps, fates, raw and outgoing bytes against their
+ * hashes. Of an outgoing mail with attachments, the stored pieces and what they refer to are
+ * checked here; that they encode to the same wire bytes, whenever it is sent (engine_wire). */
 #pragma once
 
 #include "store/store.h"

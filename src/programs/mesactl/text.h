@@ -1,7 +1,10 @@
 /* text: what the reading verbs print for people, by src/face. Each returns an exit code. */
 #pragma once
 
+#include "face/terminal.h"
 #include "programs/mesactl/ctl.h"
+
+struct terminal text_terminal(const struct ctl *c);
 
 struct text_list;
 struct text_list *text_list_new(struct ctl *c);

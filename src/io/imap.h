@@ -109,11 +109,13 @@ bool imap_has_idle(const struct imap *m);
 enum imap_woken {
 	IMAP_WOKEN_NEWS, /* the folder changed */
 	IMAP_WOKEN_TIME, /* the wait is over */
-	IMAP_WOKEN_CALL, /* wake_fd has something (not seen by the stream's own wake) */
+	IMAP_WOKEN_CALL, /* the caller wants to do something else */
 	IMAP_WOKEN_ERROR /* e is set */
 };
-/* Wait for news at most ms, or until wake_fd (-1: none) can be read; out of IDLE again after it. */
-enum imap_woken imap_wait(struct imap *m, int wake_fd, int64_t ms, struct err *e);
+/* Wait for news at most ms, or until call->stop says so: it is asked at the start and whenever
+ * call->fd can be read. Out of IDLE again after it. */
+enum imap_woken imap_wait(struct imap *m, const struct stream_wake *call, int64_t ms,
+			  struct err *e);
 bool imap_noop(struct imap *m, struct err *e);
 
 /* --- imap_name.c --- */

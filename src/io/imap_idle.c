@@ -52,22 +52,30 @@ static enum imap_woken failed(struct imap *m, int rc, const char *what, struct e
 	return IMAP_WOKEN_ERROR;
 }
 
-/* Ready, nothing in time, or a call. */
-static enum imap_woken wait_both(const struct imap *m, int wake_fd, int64_t until_ms)
+/* Ready, nothing in time, or a call. What the caller waits for may have come already, while
+ * something was read from the server. */
+static enum imap_woken wait_both(const struct imap *m, const struct stream_wake *call,
+				 int64_t until_ms)
 {
+	bool ask = true;
+
 	for (;;) {
-		struct pollfd p[2] = {{stream_fd(m->stream), POLLIN, 0}, {wake_fd, POLLIN, 0}};
+		struct pollfd p[2] = {{stream_fd(m->stream), POLLIN, 0}, {call->fd, POLLIN, 0}};
 		int64_t left = until_ms - sys_mono_ms();
 		int n;
 
+		if (ask && call->stop && call->stop(call->ctx))
+			return IMAP_WOKEN_CALL;
 		if (left < 0)
 			left = 0;
-		n = poll(p, wake_fd >= 0 ? 2 : 1, left > INT_MAX ? INT_MAX : (int)left);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n > 0 && p[1].revents)
-			return IMAP_WOKEN_CALL;
-		return n > 0 ? IMAP_WOKEN_NEWS : n == 0 ? IMAP_WOKEN_TIME : IMAP_WOKEN_ERROR;
+		n = poll(p, call->fd >= 0 ? 2 : 1, left > INT_MAX ? INT_MAX : (int)left);
+		ask = n > 0 && p[1].revents;
+		if (n == 0)
+			return IMAP_WOKEN_TIME;
+		if (n < 0 && errno != EINTR)
+			return IMAP_WOKEN_ERROR;
+		if (n > 0 && p[0].revents)
+			return IMAP_WOKEN_NEWS;
 	}
 }
 
@@ -87,11 +95,12 @@ static enum imap_woken idle_line(struct imap *m, struct err *e)
 	return is_news(m, line) ? IMAP_WOKEN_NEWS : IMAP_WOKEN_TIME;
 }
 
-static enum imap_woken idle_loop(struct imap *m, int wake_fd, int64_t until_ms, struct err *e)
+static enum imap_woken idle_loop(struct imap *m, const struct stream_wake *call, int64_t until_ms,
+				 struct err *e)
 {
 	for (;;) {
 		enum imap_woken woken =
-			has_line(m) ? IMAP_WOKEN_NEWS : wait_both(m, wake_fd, until_ms);
+			has_line(m) ? IMAP_WOKEN_NEWS : wait_both(m, call, until_ms);
 
 		if (woken != IMAP_WOKEN_NEWS)
 			return woken;
@@ -129,7 +138,8 @@ static bool idle_start(struct imap *m, bool *news, enum imap_woken *result, stru
 	return false;
 }
 
-static enum imap_woken idle(struct imap *m, int wake_fd, int64_t ms, struct err *e)
+static enum imap_woken idle(struct imap *m, const struct stream_wake *call, int64_t ms,
+			    struct err *e)
 {
 	enum imap_woken result = IMAP_WOKEN_ERROR;
 	bool news = false;
@@ -137,7 +147,7 @@ static enum imap_woken idle(struct imap *m, int wake_fd, int64_t ms, struct err 
 
 	if (!idle_start(m, &news, &result, e))
 		return result;
-	result = news ? IMAP_WOKEN_NEWS : idle_loop(m, wake_fd, sys_mono_ms() + ms, e);
+	result = news ? IMAP_WOKEN_NEWS : idle_loop(m, call, sys_mono_ms() + ms, e);
 	if (result == IMAP_WOKEN_ERROR)
 		return result;
 	imap_limit(m, 0);
@@ -146,18 +156,18 @@ static enum imap_woken idle(struct imap *m, int wake_fd, int64_t ms, struct err 
 	return imap_ok(m, rc, FAULT_SERVER, "IDLE", e) ? result : IMAP_WOKEN_ERROR;
 }
 
-enum imap_woken imap_wait(struct imap *m, int wake_fd, int64_t ms, struct err *e)
+enum imap_woken imap_wait(struct imap *m, const struct stream_wake *call, int64_t ms, struct err *e)
 {
 	enum imap_woken woken;
 	uint32_t before = imap_exists(m);
 
 	if (imap_has_idle(m)) {
-		woken = idle(m, wake_fd, ms, e);
+		woken = idle(m, call, ms, e);
 		/* What came between DONE and its end. */
 		return woken != IMAP_WOKEN_ERROR && imap_exists(m) > before ? IMAP_WOKEN_NEWS
 									    : woken;
 	}
-	woken = wait_both(m, wake_fd, sys_mono_ms() + ms);
+	woken = wait_both(m, call, sys_mono_ms() + ms);
 	if (woken == IMAP_WOKEN_CALL)
 		return woken;
 	if (!imap_noop(m, e))

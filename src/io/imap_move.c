@@ -45,24 +45,20 @@ bool imap_mark(struct imap *m, const struct imap_uids *uids, struct err *e)
 
 /* --- the folder --- */
 
-/* Where everything lives below INBOX (Courier's way), a new folder must be put there too. */
-static char *below_inbox(struct imap *m, const char *name)
+/* What separates the levels of a folder's name; '\0': no levels, or not told. */
+static char delimiter(struct imap *m)
 {
 	clist *list = NULL;
-	char delimiter = 0;
+	char c = 0;
 
 	imap_limit(m, 0);
-	if (mailimap_list(m->session, "", "", &list) == MAILIMAP_NO_ERROR && list) {
-		if (clist_begin(list)) {
-			const struct mailimap_mailbox_list *root = clist_content(clist_begin(list));
-
-			delimiter = root->mb_delimiter;
-		}
-		mailimap_list_result_free(list);
-	}
-	if (delimiter < 0x21 || strncasecmp(name, "INBOX", 5) == 0)
-		return NULL;
-	return arena_printf(m->names, "INBOX%c%s", delimiter, name);
+	if (mailimap_list(m->session, "", "", &list) != MAILIMAP_NO_ERROR || !list)
+		return 0;
+	if (clist_begin(list))
+		c = ((const struct mailimap_mailbox_list *)clist_content(clist_begin(list)))
+			    ->mb_delimiter;
+	mailimap_list_result_free(list);
+	return c > ' ' ? c : 0;
 }
 
 static bool create(struct imap *m, const char *name, struct err *e)
@@ -92,26 +88,45 @@ static bool move_once(struct imap *m, const struct imap_uids *uids, const char *
 	return can_move || imap_mark(m, uids, e);
 }
 
+/* Perhaps the folder is only missing. */
+static bool move_or_create(struct imap *m, const struct imap_uids *uids, const char *name,
+			   struct err *e)
+{
+	struct err why;
+
+	if (move_once(m, uids, name, e))
+		return true;
+	return imap_alive(m) && create(m, name, &why) && move_once(m, uids, name, e);
+}
+
+/* People write "a/b" whatever the server's separator is, and where everything lives below INBOX
+ * (Courier's way) a new folder must be put there too. */
+static bool move_elsewhere(struct imap *m, const struct imap_uids *uids, char *name, struct err *e)
+{
+	char level = delimiter(m);
+
+	if (!level || !imap_alive(m))
+		return false;
+	for (char *p = strchr(name, '/'); p; p = strchr(p, '/'))
+		*p++ = level;
+	if (level != '/' && strchr(name, level) && move_or_create(m, uids, name, e))
+		return true;
+	if (!imap_alive(m) || strncasecmp(name, "INBOX", 5) == 0)
+		return false;
+	return move_or_create(m, uids, arena_printf(m->names, "INBOX%c%s", level, name), e);
+}
+
 bool imap_move(struct imap *m, const struct imap_uids *uids, const char *folder, struct err *e)
 {
-	char *name, *below;
 	struct err why;
+	char *name;
 
 	if (!imap_folder_name(m->names, folder, &name)) {
 		m->fault = FAULT_CONFIG;
 		return err_set(e, "move_to: its name is no valid text");
 	}
-	if (move_once(m, uids, name, e))
+	if (move_or_create(m, uids, name, e))
 		return true;
-	if (!imap_alive(m))
-		return false;
-	/* Perhaps it is only missing. What the server said first is what people should read. */
-	if (create(m, name, &why))
-		return move_once(m, uids, name, e);
-	below = imap_alive(m) ? below_inbox(m, name) : NULL;
-	if (!below || !imap_alive(m))
-		return false;
-	if (move_once(m, uids, below, &why))
-		return true;
-	return imap_alive(m) && create(m, below, &why) && move_once(m, uids, below, e);
+	/* What the server said of the name as it was written is what people should read. */
+	return imap_alive(m) && move_elsewhere(m, uids, name, &why);
 }

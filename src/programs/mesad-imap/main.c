@@ -77,20 +77,31 @@ static int64_t idle_ms(const struct box *b)
 	return b->done.n > 0 && move < ms ? (move > 0 ? move : 0) : ms;
 }
 
+static bool wants_work(const struct box *b)
+{
+	return b->gone || b->stop || b->relist || (b->done.n > 0 && sys_mono_ms() >= b->move_ms);
+}
+
+static bool on_call(void *ctx)
+{
+	struct box *b = ctx;
+
+	box_listen(b);
+	return wants_work(b);
+}
+
 /* Between rounds. Whatever ends the wait, the next round looks for new mail: news that came between
  * two commands are told to nobody twice. */
 static bool rest(struct box *b, struct err *e)
 {
-	box_listen(b);
-	if (box_gone(b, e) || !box_moves(b, e))
-		return false;
-	if (b->stop || b->relist || (b->done.n > 0 && sys_mono_ms() >= b->move_ms))
-		return true;
-	box_tell(b, BOX_IDLE, "");
-	if (imap_wait(b->imap, b->sock, idle_ms(b), e) == IMAP_WOKEN_ERROR)
-		return false;
-	box_listen(b);
-	return box_moves(b, e) && !box_gone(b, e);
+	struct stream_wake call = {b->sock, on_call, b};
+
+	if (!on_call(b)) {
+		box_tell(b, BOX_IDLE, "");
+		if (imap_wait(b->imap, &call, idle_ms(b), e) == IMAP_WOKEN_ERROR)
+			return false;
+	}
+	return !box_gone(b, e) && box_moves(b, e);
 }
 
 /* Until something fails (false) or the desk says stop (true). */

@@ -174,8 +174,8 @@ const char *act_assign(struct act *x, const struct staff *to)
 	give(x, EVENT_ASSIGNED, to);
 	if (to != previous)
 		tell_previous(x, previous, to->name);
-	act_hand_over(x, to,
-		      to == x->who ? "" : arena_printf(x->a, "Se lo asignó %s.", x->who->name));
+	if (to != x->who)
+		act_hand_over(x, to, arena_printf(x->a, "Se lo asignó %s.", x->who->name));
 	return NULL;
 }
 

@@ -1,85 +1,6 @@
-#include "core/command.h"
+#include "core/command_words.h"
 
 #include "base/text.h"
-#include "core/ticket.h"
-
-enum { NEAR = 2 /* edits between what was written and what was meant */ };
-
-static const struct verb_row rows[VERB_COUNT] = {
-	[VERB_TAKE] = {VERB_TAKE, "tomar", "take", "tomo mio", ARG_NONE, false, "#tomar",
-		       "el caso queda a su nombre y en atención"},
-	[VERB_ASSIGN] = {VERB_ASSIGN, "asignar", "assign", "asigna reasignar", ARG_PERSON, false,
-			 "#asignar QUIEN", "el caso queda a nombre de otra persona"},
-	[VERB_NOTE] = {VERB_NOTE, "nota", "note", "notas", ARG_NONE, true, "#nota TEXTO",
-		       "nota interna: el solicitante no la ve"},
-	[VERB_RESOLVED] = {VERB_RESOLVED, "resuelto", "resolved",
-			   "solucionado resuelta solucionada resolver solved", ARG_NONE, true,
-			   "#resuelto TEXTO",
-			   "solución: el texto va al solicitante con la encuesta"},
-	[VERB_REOPEN] = {VERB_REOPEN, "reabrir", "reopen", "reabierto", ARG_NONE, false, "#reabrir",
-			 "el caso vuelve a atención"},
-	[VERB_CLOSE] = {VERB_CLOSE, "cerrar", "close", "", ARG_REASON, false, "#cerrar MOTIVO",
-			"cierra el caso: duplicado o no-soporte; la coordinación, por cualquier "
-			"motivo"},
-	[VERB_STATUS] = {VERB_STATUS, "ver", "status", "show", ARG_NUMBER_OPTIONAL, false,
-			 "#ver [NUMERO]", "le envía el estado del caso"},
-	[VERB_HELP] = {VERB_HELP, "ayuda", "help", "comandos", ARG_NONE, false, "#ayuda",
-		       "le envía esta lista"},
-	[VERB_SILENT] = {VERB_SILENT, "silencio", "silent", "", ARG_NONE, false, "#silencio",
-			 "hace lo demás sin enviarle confirmación"},
-};
-
-/* Why a case may be closed by command, as people write it, folded. */
-static const struct {
-	const char *folded;
-	enum closed_as as;
-} reasons[] = {
-	{"duplicado", CLOSED_DUPLICATE},
-	{"duplicate", CLOSED_DUPLICATE},
-	{"no-soporte", CLOSED_NOT_SUPPORT},
-	{"no soporte", CLOSED_NOT_SUPPORT},
-	{"no es de soporte", CLOSED_NOT_SUPPORT},
-	{"not-support", CLOSED_NOT_SUPPORT},
-	{"trasladado", CLOSED_TRANSFERRED},
-	{"transferred", CLOSED_TRANSFERRED},
-	{"sin evaluacion", CLOSED_UNEVALUATED},
-	{"unevaluated", CLOSED_UNEVALUATED},
-	{"evaluado", CLOSED_EVALUATED},
-	{"evaluated", CLOSED_EVALUATED},
-	{"aceptado", CLOSED_ACCEPTED},
-	{"sin aceptacion", CLOSED_ACCEPTED},
-	{"accepted", CLOSED_ACCEPTED},
-	{"con informe", CLOSED_REPORTED},
-	{"informe", CLOSED_REPORTED},
-	{"reported", CLOSED_REPORTED},
-};
-
-/* «#estado X»: which command brings a case there. */
-static const struct {
-	enum state state;
-	const char *meant;
-} state_commands[] = {
-	{STATE_OPEN, "#tomar"},
-	{STATE_RESOLVED, "#resuelto TEXTO"},
-	{STATE_CLOSED, "#cerrar MOTIVO"},
-};
-
-const struct verb_row *verb_row(enum verb v)
-{
-	return &rows[v];
-}
-
-bool close_reason(struct arena *a, const char *arg, int *as)
-{
-	const char *folded = text_fold(a, slice_of(arg));
-
-	for (size_t i = 0; i < COUNT(reasons); i++)
-		if (str_eq(folded, reasons[i].folded)) {
-			*as = (int)reasons[i].as;
-			return true;
-		}
-	return false;
-}
 
 /* --- one line, cut into what matters --- */
 
@@ -142,6 +63,12 @@ static struct slice skip_end(struct slice s, bool (*what)(uint32_t))
 	return slice_sub(s, 0, keep);
 }
 
+/* Without marks and ornaments at both ends. */
+static struct slice bare(struct slice s)
+{
+	return skip_end(skip(s, is_final), is_final);
+}
+
 static bool is_sharp(uint32_t cp)
 {
 	return cp == '#' || cp == 0xFF03;
@@ -177,72 +104,6 @@ static struct line line_read(struct arena *a, struct slice raw)
 	return l;
 }
 
-static bool in_list(const char *list, const char *word)
-{
-	struct slice rest = slice_of(list), piece;
-
-	while (slice_next(&rest, ' ', &piece))
-		if (slice_eq(piece, slice_of(word)))
-			return true;
-	return false;
-}
-
-static const struct verb_row *verb_find(const char *folded)
-{
-	for (size_t i = 1; i < VERB_COUNT; i++)
-		if (str_eq(rows[i].es, folded) || str_eq(rows[i].en, folded) ||
-		    in_list(rows[i].aliases, folded))
-			return &rows[i];
-	return NULL;
-}
-
-/* --- what was meant --- */
-
-static const char *nearest(const char *folded)
-{
-	size_t best = NEAR + 1;
-	const char *usage = "";
-
-	/* two edits of a word of three letters mean nothing */
-	if (slice_of(folded).n <= NEAR)
-		return "";
-	for (size_t i = 1; i < VERB_COUNT; i++) {
-		size_t es = text_distance(folded, rows[i].es, NEAR);
-		size_t en = text_distance(folded, rows[i].en, NEAR);
-		size_t d = es < en ? es : en;
-
-		if (d < best) {
-			best = d;
-			usage = rows[i].usage;
-		}
-	}
-	return usage;
-}
-
-static const char *state_meant(struct arena *a, struct slice rest)
-{
-	const char *folded = text_fold(a, skip_end(skip(rest, is_final), is_final));
-	enum state s;
-
-	if (folded[0] == '\0')
-		return "#ver";
-	if (!state_read(folded, &s))
-		return "";
-	for (size_t i = 0; i < COUNT(state_commands); i++)
-		if (state_commands[i].state == s)
-			return state_commands[i].meant;
-	return "";
-}
-
-static const char *verb_list(struct arena *a)
-{
-	const char *list = "";
-
-	for (size_t i = 1; i < VERB_COUNT; i++)
-		list = arena_printf(a, "%s%s#%s", list, i > 1 ? ", " : "", rows[i].es);
-	return list;
-}
-
 static void bad(struct commands *out, struct arena *a, struct slice raw, const char *why,
 		const char *meant)
 {
@@ -256,11 +117,11 @@ static void unknown(struct commands *out, struct arena *a, struct slice raw, con
 {
 	if (str_eq(l->word, "estado"))
 		bad(out, a, raw, "el estado cambia con el comando de cada paso, no con #estado.",
-		    state_meant(a, l->rest));
+		    state_meant(a, bare(l->rest)));
 	else
 		bad(out, a, raw,
 		    arena_printf(a, "no conozco ese comando. Los que hay son: %s.", verb_list(a)),
-		    nearest(l->word));
+		    verb_nearest(l->word));
 }
 
 /* --- arguments: NULL when the argument is good, else why it is not --- */
@@ -343,7 +204,7 @@ static void take_line(struct arena *a, struct commands *out, struct slice raw, c
 		unknown(out, a, raw, l);
 		return;
 	}
-	arg = v->takes_message ? "" : slice_dup(a, skip_end(skip(l->rest, is_final), is_final));
+	arg = v->takes_message ? "" : slice_dup(a, bare(l->rest));
 	why = wrong[v->arg](a, v, arg);
 	if (!v->takes_message && raw.n > COMMAND_LINE_MAX)
 		why = "la línea es demasiado larga.";

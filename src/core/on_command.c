@@ -34,6 +34,13 @@ static bool has(const struct commands *c, enum verb v)
 
 /* --- the verbs: NULL when done, else why not --- */
 
+/* Whoever has the case now, and no mail of it whose answer reaches the requester, gets one. */
+static void needs_words(struct run *r)
+{
+	if (r->o->audience != AUDIENCE_RELAY)
+		act_hand_over(&r->x, r->o->who, "");
+}
+
 static const char *do_take(struct run *r, const struct command *c)
 {
 	const char *why = act_take(&r->x);
@@ -41,9 +48,7 @@ static const char *do_take(struct run *r, const struct command *c)
 	(void)c;
 	if (why)
 		return why;
-	/* who has no mail of the case to answer gets one */
-	if (r->o->audience != AUDIENCE_RELAY)
-		act_hand_over(&r->x, r->o->who, "");
+	needs_words(r);
 	done(r, "El caso queda a su nombre y en atención.");
 	return NULL;
 }
@@ -72,9 +77,12 @@ static const char *do_assign(struct run *r, const struct command *c)
 					  : "no hay nadie que se llame",
 				    c->arg, staff_names(a, p));
 	why = act_assign(&r->x, to);
-	if (!why)
-		done(r, arena_printf(a, "El caso queda a nombre de %s.", to->name));
-	return why;
+	if (why)
+		return why;
+	if (to == r->o->who)
+		needs_words(r);
+	done(r, arena_printf(a, "El caso queda a nombre de %s.", to->name));
+	return NULL;
 }
 
 static const char *do_note(struct run *r, const struct command *c)

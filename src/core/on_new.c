@@ -17,6 +17,7 @@ struct plan *on_new(struct arena *a, const struct world *w, const struct new_cas
 	f.n_spans = 1;
 	f.received_at = w->now;
 	p = open_case(a, w, &o);
+	p->fate = FATE_NONE; /* no mail came */
 	p->why.thread = "new";
 	p->why.reason = "registered by staff";
 	p->answer = "{\"done\":[\"El caso quedó registrado.\"]}";

@@ -5,6 +5,8 @@
 #include "io/sys.h"
 
 #include <curl/curl.h>
+#include <gnutls/gnutls.h>
+#include <gnutls/x509.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,6 +26,7 @@ struct smtp {
 	struct slice mail;
 	size_t at;
 	enum stage stage;
+	bool quit;     /* curl says good-bye: what is answered to that is no verdict */
 	uint32_t code; /* of the relay's last line, 0: none yet */
 	char line[REPLY_LINE_MAX];
 	int64_t deadline_ms;
@@ -50,6 +53,8 @@ static size_t on_line(char *p, size_t size, size_t n, void *ctx)
 	struct slice line = slice_trim((struct slice){p, size * n});
 	uint64_t code;
 
+	if (s->quit)
+		return size * n;
 	if (slice_u64(slice_sub(line, 0, 3), &code) && code >= 100 && code < 600)
 		s->code = (uint32_t)code;
 	snprintf(s->line, sizeof s->line, "%.*s", (int)line.n, line.p);
@@ -73,6 +78,7 @@ static int on_debug(CURL *curl, curl_infotype type, char *p, size_t n, void *ctx
 	(void)curl;
 	if (type != CURLINFO_HEADER_OUT)
 		return 0;
+	s->quit = slice_istarts((struct slice){p, n}, "QUIT");
 	for (size_t i = 0; i < COUNT(verbs); i++)
 		if (slice_istarts((struct slice){p, n}, verbs[i].verb))
 			s->stage = verbs[i].stage;
@@ -229,6 +235,19 @@ static enum fault fault_of(CURLcode rc)
 	return FAULT_LOST;
 }
 
+/* curl keeps GnuTLS's status; where that has nothing to say, it was the name. */
+static enum fault certificate_fault(CURL *h)
+{
+	long status = 0;
+
+	curl_easy_getinfo(h, CURLINFO_SSL_VERIFYRESULT, &status);
+	return status & GNUTLS_CERT_EXPIRED	       ? FAULT_CERT_EXPIRED
+	       : status & GNUTLS_CERT_NOT_ACTIVATED    ? FAULT_CERT_FUTURE
+	       : status & GNUTLS_CERT_SIGNER_NOT_FOUND ? FAULT_CERT_CA
+	       : (status & ~(long)GNUTLS_CERT_INVALID) ? FAULT_CERT_OTHER
+						       : FAULT_CERT_NAME;
+}
+
 static bool is_code(uint32_t code)
 {
 	return code >= 400 && code < 600;
@@ -263,8 +282,10 @@ static void judge(const struct smtp *s, CURLcode rc, struct smtp_result *out)
 	}
 	out->verdict = SMTP_LATER;
 	out->fault = fault_of(rc);
-	if (s->code >= 530 && is_login_code(s->code))
-		out->fault = FAULT_LOGIN;
+	if (rc == CURLE_PEER_FAILED_VERIFICATION)
+		out->fault = certificate_fault(s->curl);
+	else if (is_login_code(s->code))
+		out->fault = s->code >= 500 ? FAULT_LOGIN : FAULT_LOGIN_LATER;
 }
 
 void smtp_result_text(struct smtp_result *out, const char *text)
@@ -300,6 +321,7 @@ static CURLcode transact(struct smtp *s, const char *from, const char *to, char 
 		abort(); /* out of memory */
 	s->at = 0;
 	s->stage = STAGE_CONNECT;
+	s->quit = false;
 	s->code = 0;
 	s->line[0] = '\0';
 	s->deadline_ms = sys_mono_ms() + COMMAND_MS;

@@ -31,9 +31,10 @@ static const struct {
 		 "</p>\n", "", "", "<br>\n"},
 };
 
-static const char ROW_KEY[] = "<td class=\"quiet\" valign=\"top\" style=\"padding:0 14px 4px 0;"
-			      "white-space:nowrap;" QUIET "\">";
-static const char ROW_VALUE[] = "</td><td valign=\"top\" style=\"padding:0 0 4px\">";
+static const char ROW_KEY[] =
+	"<td class=\"quiet key\" valign=\"top\" style=\"padding:0 14px 4px 0;" QUIET "\">";
+static const char ROW_VALUE[] =
+	"</td><td class=\"value\" valign=\"top\" style=\"padding:0 0 4px\">";
 
 /* Tables and bgcolor: Outlook on the desktop draws no padding or colour on a link. */
 static const char BUTTON_OPEN[] =

@@ -78,7 +78,10 @@ ROOMS_mesad-web := work io base
 LIBS_mesad-web := -lmicrohttpd -lseccomp $(BASE_LIBS)
 ALL_LIBS := $(DESK_LIBS) $(PARSE_LIBS) -letpan -lgnutls -lcurl-gnutls -lmicrohttpd -lm
 
-program_src = $(wildcard src/programs/$(1).c src/programs/$(1)/*.c)
+SHARED_mesad := $(wildcard src/programs/shared/*.c)
+SHARED_mesactl := $(SHARED_mesad)
+program_own = $(wildcard src/programs/$(1).c src/programs/$(1)/*.c)
+program_src = $(call program_own,$(1)) $(if $(call program_own,$(1)),$(SHARED_$(1)))
 program_obj = $(patsubst src/%.c,$(B)/obj/%.o,$(call program_src,$(1)))
 PROGRAMS := $(foreach p,$(PROGRAMS_KNOWN),$(if $(call program_src,$(p)),$(p)))
 ALL_SRC := $(SRC) src/base/version.c $(foreach p,$(PROGRAMS),$(call program_src,$(p)))
@@ -90,7 +93,7 @@ UNIT_HELP := $(patsubst tests/unit/%.c,$(B)/obj/unit/%.o, \
 # A test links the rooms that it and the helpers beside it include, and those below them, so that
 # a room half written stops nobody else. Words: tests/unit/test_x.c:mail, tests/unit/test_x.c:+help
 TEST_INCLUDES := $(shell grep -oEH '^\#include "[a-z0-9_]+[/.]' tests/unit/*.[ch] tests/sim/*.[ch] \
-	2>/dev/null | sed -E 's/:\#include "/:/; s,/$$,,; s,:([a-z0-9_]+)\.$$,:+\1,' | sort -u)
+	tests/bench/*.[ch] 2>/dev/null | sed -E 's/:\#include "/:/; s,/$$,,; s,:([a-z0-9_]+)\.$$,:+\1,' | sort -u)
 BELOW_base := base
 BELOW_core := core base
 BELOW_io := io base
@@ -110,12 +113,13 @@ test_archives = $(foreach r,$(call test_rooms,$(1)),$(call archive,$(r)))
 SIM := $(patsubst tests/sim/%.c,$(B)/sim/%,$(wildcard tests/sim/test_*.c))
 SIM_HELP := $(patsubst tests/sim/%.c,$(B)/obj/sim/%.o, \
 	$(filter-out tests/sim/test_%,$(wildcard tests/sim/*.c)))
+BENCHES := $(patsubst tests/bench/%.c,$(B)/bench/%,$(wildcard tests/bench/*.c))
 FUZZERS := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 REPLAYS := $(FUZZERS:%=$(B)/fuzz/replay_%)
 TEST_ENV = MESAD_BUILD=$(abspath $(BUILD)) MESAD_SAN_BUILD=$(abspath $(BUILD))-san
 GET_MTA = if [ -e tests/e2e/get-mta.sh ]; then sh tests/e2e/get-mta.sh $(abspath $(BUILD)); fi
 
-.PHONY: all programs units replays fuzzers test-programs deps demo check lint corpus soak bench cov \
+.PHONY: all programs units replays fuzzers benches test-programs deps demo check lint corpus soak bench cov \
 	fuzz docs install uninstall clean need-build need-demo need-test FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -136,7 +140,8 @@ deps: need-test
 programs: $(PROGRAMS:%=$(B)/%)
 units: $(UNIT) $(SIM)
 replays: $(REPLAYS)
-test-programs: programs units replays
+benches: $(BENCHES)
+test-programs: programs units replays benches
 
 # --- compiling ------------------------------------------------------------------------------
 $(B)/obj/%.o: src/%.c
@@ -151,6 +156,10 @@ $(B)/obj/sim/%.o: tests/sim/%.c
 	@mkdir -p $(@D)
 	$(call say,CC,$<)$(CC) $(ALL_CFLAGS) $(EXTRA) -c -o $@ $<
 
+$(B)/obj/bench/%.o: tests/bench/%.c
+	@mkdir -p $(@D)
+	$(call say,CC,$<)$(CC) $(ALL_CFLAGS) $(EXTRA) -c -o $@ $<
+
 $(B)/obj/fuzz/%.o: tests/fuzz/%.c
 	@mkdir -p $(@D)
 	$(call say,CC,$<)$(CC) $(ALL_CFLAGS) $(EXTRA) -c -o $@ $<
@@ -159,6 +168,7 @@ $(B)/obj/mail/%.o $(B)/obj/programs/mesad-parse/%.o $(B)/obj/programs/mesad-pars
 	EXTRA := $(GMIME_CFLAGS) $(XML_CFLAGS)
 $(B)/obj/unit/%.o: EXTRA := -Itests/unit -Wno-unused-parameter $(GMIME_CFLAGS) $(XML_CFLAGS)
 $(B)/obj/sim/%.o: EXTRA := -Itests/sim -Wno-unused-parameter
+$(B)/obj/bench/%.o: EXTRA := $(GMIME_CFLAGS) $(XML_CFLAGS)
 $(B)/obj/fuzz/%.o: EXTRA := -Itests/fuzz -Wno-missing-prototypes $(GMIME_CFLAGS) $(XML_CFLAGS)
 
 define archive_rule
@@ -219,6 +229,7 @@ test_rules = $(foreach t,$(notdir $(2)),$(eval $(call test_rule,$(1),$(t),$(call
 	test_help,$(1),tests/$(1)/$(t).c),$(call test_archives,tests/$(1)/$(t).c))))
 $(call test_rules,unit,$(UNIT))
 $(call test_rules,sim,$(SIM))
+$(call test_rules,bench,$(BENCHES))
 
 $(B)/fuzz/replay_%: $(B)/obj/fuzz/fuzz_%.o $(B)/obj/fuzz/replay.o $(LIBS) | $(VERSION_O)
 	@mkdir -p $(@D)
@@ -285,7 +296,7 @@ demo: need-demo
 	$(Q)$(TEST_ENV) python3 tests/e2e/demo.py
 
 bench: need-test
-	$(Q)$(SUB) programs
+	$(Q)$(SUB) programs benches
 	@$(GET_MTA)
 	$(Q)$(TEST_ENV) python3 tests/bench/run.py
 

@@ -52,9 +52,15 @@ man_pages() {
 	mandoc -T lint -W warning "$@"
 }
 
-# One file a target, so that make runs two at a time and only what changed.
+# One file a target, so that make runs two at a time and only what changed. The paths that the
+# analysers walked are in $build/lint/NAME.log.
 per_file() {
-	make -s -k -j2 BUILD="$build" V= SAN= "lint-$1"
+	if make -s -k -j2 BUILD="$build" V= SAN= "lint-$1" >"$build/lint/$1.log" 2>&1; then
+		return 0
+	fi
+	grep -E '(error|warning|style|performance|portability):' "$build/lint/$1.log" ||
+		tail -n 40 "$build/lint/$1.log"
+	return 1
 }
 
 python3 tests/lint/rules.py || status=1

@@ -165,8 +165,3 @@ bool str_eq(const char *a, const char *b)
 {
 	return a && b ? strcmp(a, b) == 0 : a == b;
 }
-
-bool str_empty(const char *s)
-{
-	return !s || !*s;
-}

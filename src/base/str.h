@@ -39,7 +39,11 @@ bool slice_u64(struct slice s, uint64_t *out);
 char *slice_dup(struct arena *a, struct slice s); /* NUL-terminated copy */
 
 bool str_eq(const char *a, const char *b); /* NULL equals only NULL */
-bool str_empty(const char *s);		   /* NULL or "" */
+/* NULL or "". Here, so that analysers see what it means for the pointer. */
+static inline bool str_empty(const char *s)
+{
+	return !s || !*s;
+}
 
 /* A growing buffer. Past max nothing more is stored and `over` is set: check it once, at the end.
  * p is always NUL-terminated once anything was put; n does not count that NUL. */

@@ -114,6 +114,8 @@ static bool says(const struct automatic_phrase *rows, size_t n, const char *fold
 /* «Respuesta automática: …» is what programs write; «Fuera de la oficina no imprime» is not. */
 static enum { TITLE_NONE, TITLE_LIKE, TITLE_SURE } title_of(const struct looking *k)
 {
+	static const char until[] = "until |till |from |returning|hasta |desde |del |bis |ab |"
+				    "jusqu|du |ate |fino |dal |tot |van |t/m ";
 	const char *s = k->subject;
 	while (*s == '[' || *s == ' ' || *s == '*' || *s == '(')
 		s++;
@@ -127,13 +129,25 @@ static enum { TITLE_NONE, TITLE_LIKE, TITLE_SURE } title_of(const struct looking
 		if (*after == ':' || *after == ']' || strncmp(after, "re:", 3) == 0 ||
 		    strncmp(after, "\xEF\xBC\x9A", 3) == 0)
 			return TITLE_SURE;
-		if (*after == '\0' || *after == '-' || *after == '(' || *after == '!' ||
-		    after > s + n)
+		if (*after == '\0' || strchr("-(!.,", *after) != NULL ||
+		    quote_alt_starts(until, after) > 0)
 			return TITLE_LIKE;
 	}
 	if (strstr(s, "(automatic response)") != NULL || strstr(s, "(autoreply)") != NULL)
 		return TITLE_SURE;
 	return TITLE_NONE;
+}
+
+static bool answers_us(const struct looking *k)
+{
+	static const char *const fields[] = {"In-Reply-To", "References"};
+	for (size_t i = 0; i < COUNT(fields); i++) {
+		const struct slice *v = header_get(k->h, fields[i]);
+		const char **ids;
+		if (v != NULL && header_ids(k->a, *v, &ids) > 0)
+			return true;
+	}
+	return false;
 }
 
 static bool from_nobody(const struct looking *k)
@@ -158,7 +172,7 @@ static bool read_words(const struct looking *k, struct automatic *out)
 		why = "challenge to the sender";
 	else if (title == TITLE_SURE)
 		why = "subject of an automatic answer";
-	else if (title == TITLE_LIKE && (absent || machine))
+	else if (title == TITLE_LIKE && (machine || (absent && answers_us(k))))
 		why = "subject and words of an automatic answer";
 	else if (machine && (nobody || absent))
 		why = "words of an automatic answer";
@@ -171,15 +185,10 @@ static bool read_words(const struct looking *k, struct automatic *out)
 
 static bool is_answer(const struct looking *k)
 {
-	static const char *const fields[] = {"In-Reply-To", "References"};
 	static const char prefixes[] = "re:|re :|re[|aw:|sv:|rv: re:|res:|rif:|r:|antw:|vs:|odp:|"
 				       "ynt:|vast:|respuesta:|回复:|回覆:|答复:|返信:";
-	for (size_t i = 0; i < COUNT(fields); i++) {
-		const struct slice *v = header_get(k->h, fields[i]);
-		const char **ids;
-		if (v != NULL && header_ids(k->a, *v, &ids) > 0)
-			return true;
-	}
+	if (answers_us(k))
+		return true;
 	const char *s = k->subject;
 	while (*s == '[') {
 		const char *end = strchr(s, ']');

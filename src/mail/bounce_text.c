@@ -322,10 +322,10 @@ size_t bounce_text_read(struct arena *a, const struct bounce_line *l, size_t n,
 	size_t start = find_start(l, n), used = 0;
 	size_t n_c = collect(a, l, n, from->own, from->n_own, c);
 	if (n_c == 0)
+		n_c = bare_name(a, l, n, start, from->domain, c);
+	if (n_c == 0)
 		n_c = collect(a, l, n, NULL, 0, c);
 	n_c = start < n ? drop_above(start, c, n_c) : n_c;
-	if (n_c == 0)
-		n_c = bare_name(a, l, n, start, from->domain, c);
 	enum rating best = RATE_NONE;
 	for (size_t i = 0; i < n_c; i++)
 		best = c[i].rating > best ? c[i].rating : best;

@@ -141,9 +141,14 @@ static enum span_kind own_kind(enum quote_class c)
 /* What was forwarded is the request: all of it but its headers and disclaimers. */
 static void keep_forwarded(struct quoting *q, size_t at)
 {
-	for (size_t i = at; i < q->n; i++)
-		if (q->c[i] == CLASS_QUOTE || q->c[i] == CLASS_SIGNATURE)
+	bool written = false;
+	for (size_t i = at; i < q->n; i++) {
+		if (q->c[i] != CLASS_QUOTE && q->c[i] != CLASS_SIGNATURE)
+			continue;
+		written = written || q->l[i].fold[0] != '\0';
+		if (written)
 			q->kind[i] = SPAN_NEW;
+	}
 }
 
 /* «Ref. ST-2026-000123 · k7f3q9wm» ends each of our own mails: what stands between a mark at the
@@ -225,7 +230,7 @@ static void add_line(struct quoting *q, size_t at, bool quote)
 		while (before > 0 && (q->c[before - 1] == CLASS_BLANK))
 			before--;
 		r->attributed = quote && ((before > 0 && is_mark(q->c[before - 1])) ||
-					  quote_said(q->l, q->n, at) > 0);
+					  quote_is_attributed(q->l, q->n, at));
 	}
 	r->to = at + 1;
 	r->written += q->l[at].fold[0] != '\0';

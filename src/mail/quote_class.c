@@ -183,6 +183,11 @@ static bool is_dashed_name(const struct classes *k, size_t at)
 	return words <= 3 && (next >= k->n || is_mark(k->c[next]));
 }
 
+bool quote_is_attributed(const struct quote_line *l, size_t n, size_t at)
+{
+	return quote_said(l, n, at) > 0 || quote_block_read(l, n, at, false).lines > 0;
+}
+
 /* Ruled lines directly above a mark or a footer belong to it; so do those at the very end. */
 static void class_rules(struct classes *k)
 {
@@ -190,6 +195,9 @@ static void class_rules(struct classes *k)
 	for (size_t i = k->n; i-- > 0;) {
 		if (k->c[i] == CLASS_BLANK)
 			continue;
+		if (k->c[i] == CLASS_RULE && below == CLASS_QUOTE &&
+		    quote_is_attributed(k->l, k->n, next_written(k, i + 1)))
+			below = CLASS_ORIGINAL;
 		if (k->c[i] == CLASS_RULE && below != CLASS_TEXT && below != CLASS_QUOTE &&
 		    below != CLASS_SAID)
 			k->c[i] = below;

@@ -119,6 +119,9 @@ enum quote_class {
 
 enum quote_class *quote_classify(struct arena *a, const struct quote_line *l, size_t n);
 
+/* Does the text at a line begin by telling whose words follow? */
+bool quote_is_attributed(const struct quote_line *l, size_t n, size_t at);
+
 enum quote_separator quote_separator_of(const struct quote_line *l, size_t at);
 bool quote_is_rule(const struct quote_line *l); /* a line of dashes, underscores, … */
 bool quote_is_footer(const struct quote_line *l);

@@ -132,6 +132,16 @@ static bool told_well(const struct said *q)
 	       (q->e.date && slice_find(q->s, SLICE(" via ")) != SIZE_MAX);
 }
 
+/* Yahoo on phones: «El lun., 2 de nov. …, Ana<ana@…> escribió:   Buenos días», all on one line. */
+static bool said_and_begun(const struct said *q, const struct quote_said_row *r)
+{
+	size_t end;
+	if (find_verb(r, q->s, false, &end) == SIZE_MAX || end >= q->s.n || q->s.p[end] != ':')
+		return false;
+	struct evidence e = evidence_of(slice_sub(q->s, 0, end));
+	return e.date && e.time && e.address && e.date_at <= FIRST_DATE_WITHIN;
+}
+
 static bool said_by_row(const struct said *q, const struct quote_said_row *r)
 {
 	size_t end;
@@ -145,6 +155,8 @@ static bool said_by_row(const struct said *q, const struct quote_said_row *r)
 		/* «Ana Ruiz <ana@entidad.example> escribió:», «ana via Mesa wrote:» */
 		return q->colon && (q->e.address || slice_find(q->s, SLICE(" via ")) != SIZE_MAX);
 	}
+	if (opens && q->e.address && said_and_begun(q, r))
+		return true;
 	if (!r->named_after || !q->colon || find_verb(r, q->s, false, &end) == SIZE_MAX)
 		return false;
 	return (opens || dated || q->e.address) && told_well(q);

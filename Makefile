@@ -74,7 +74,7 @@ ROOMS_mesad-smtp := io work base
 LIBS_mesad-smtp := -lcurl-gnutls -lgnutls -lseccomp $(BASE_LIBS)
 ROOMS_mesad-parse := mail work core io base
 LIBS_mesad-parse := $(PARSE_LIBS)
-ROOMS_mesad-web := work io base
+ROOMS_mesad-web := face work io base
 LIBS_mesad-web := -lmicrohttpd -lseccomp $(BASE_LIBS)
 ALL_LIBS := $(DESK_LIBS) $(PARSE_LIBS) -letpan -lgnutls -lcurl-gnutls -lmicrohttpd -lm
 

@@ -74,6 +74,7 @@ static bool read_event(struct reading *r, sqlite3_stmt *q, void *row)
 		.type = col_text(r->a, q, 3),
 		.actor = col_text(r->a, q, 4),
 		.detail = col_text(r->a, q, 5),
+		.number = col_text(r->a, q, 6),
 	};
 	return true;
 }

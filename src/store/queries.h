@@ -20,6 +20,7 @@ struct event_row {
 	int64_t id, at, ticket;
 	const char *type, *actor;
 	const char *detail; /* flat JSON object text; "{}" when erased or empty */
+	const char *number; /* of the case, "" for none */
 };
 bool query_events(struct store *st, struct arena *a, int64_t ticket, struct event_row **out,
 		  size_t *n, struct err *e);

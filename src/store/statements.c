@@ -13,8 +13,9 @@
 	"headers_only"
 
 #define EVENT_COLUMNS                                                                              \
-	"e.id, e.at, e.ticket, e.type, e.actor, coalesce(d.detail, '{}') "                         \
-	"from event e left join event_detail d on d.event = e.id "
+	"e.id, e.at, e.ticket, e.type, e.actor, coalesce(d.detail, '{}'), t.number "               \
+	"from event e left join event_detail d on d.event = e.id "                                 \
+	"left join ticket t on t.id = e.ticket "
 
 #define OUTBOX_ITEM                                                                                \
 	"o.id, o.ticket, o.created_at, o.next_at, o.settled_at, o.attempts, t.number, o.purpose, " \

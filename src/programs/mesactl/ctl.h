@@ -87,6 +87,7 @@ char *case_time(struct arena *a, const struct policy *p,
 int ctl_write(struct ctl *c, const char *verb, const char *what, const char *id);
 
 /* --- verbs --- */
+int check_connect(struct ctl *c); /* connect.c: servers, one by one */
 int verb_check(struct ctl *c);
 int verb_parse(struct ctl *c);
 int verb_explain(struct ctl *c);

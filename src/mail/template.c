@@ -83,16 +83,14 @@ static bool shipped(const char *file, struct slice *out)
 static bool find_file(struct template_set *t, const char *dir, const char *file, const char **path,
 		      struct slice *out, struct err *e)
 {
-	static const char *const folders[] = {"", "es/"};
+	int rc = 0;
 
-	for (size_t i = 0; dir && i < COUNT(folders); i++) {
-		int rc;
-
-		*path = arena_printf(t->a, "%s/%s%s", dir, folders[i], file);
+	if (dir) {
+		*path = arena_printf(t->a, "%s/%s", dir, file);
 		rc = read_file(t->a, *path, out, e);
-		if (rc != 0)
-			return rc > 0;
 	}
+	if (rc != 0)
+		return rc > 0;
 	*path = arena_printf(t->a, "templates/es/%s", file);
 	return shipped(file, out) || err_set(e, "%s: no such template", *path);
 }

@@ -25,8 +25,8 @@ enum {
 
 struct template_set;
 
-/* dir: the entity's templates folder; NULL or one that does not exist: the shipped ones alone.
- * Reads files once. NULL with e set when one cannot be read or is wrong. */
+/* dir: the entity's folder (templates/es of its configuration); NULL or one that does not exist:
+ * the shipped ones alone. Reads files once. NULL with e set when one cannot be read or is wrong. */
 struct template_set *template_load(const char *dir, struct err *e);
 void template_free(struct template_set **tp);
 

@@ -74,6 +74,8 @@ static const struct reason {
 	 "escriba el valor o quite la coma"},
 	{"did not find expected <document start>", "esto no puede ir después del final",
 	 "deje un solo bloque de claves en el archivo"},
+	{"found unexpected ':'", "aquí sobra «:», o falta un espacio después",
+	 "escriba «clave: valor», o ponga el texto entre comillas"},
 	{"found undefined tag handle", "las etiquetas (!) no se usan aquí",
 	 "quite la etiqueta o ponga el valor entre comillas"},
 };

@@ -28,7 +28,7 @@ static int ask(struct ctl *c, const char *verb, const char *const *args, size_t 
 	return rc;
 }
 
-int verb_do(struct ctl *c)
+int run_do(struct ctl *c)
 {
 	const char *who = ctl_option(c, "--as");
 	const char *args[3];
@@ -41,7 +41,7 @@ int verb_do(struct ctl *c)
 	return ask(c, "do", args, COUNT(args));
 }
 
-int verb_new(struct ctl *c)
+int run_new(struct ctl *c)
 {
 	const char *from = ctl_option(c, "--from"), *name = ctl_option(c, "--name");
 	const char *subject = ctl_option(c, "--subject"), *channel = ctl_option(c, "--channel");
@@ -69,7 +69,7 @@ int verb_new(struct ctl *c)
 	return ask(c, "new", args, COUNT(args));
 }
 
-int verb_ingest(struct ctl *c)
+int run_ingest(struct ctl *c)
 {
 	struct client *cl = NULL;
 	int rc;

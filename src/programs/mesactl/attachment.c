@@ -103,7 +103,7 @@ static int bring(struct ctl *c, struct attachment_row *rows, size_t n, const cha
 	return save(c, to, bytes);
 }
 
-int verb_attachment(struct ctl *c)
+int run_attachment(struct ctl *c)
 {
 	const char *to = ctl_option(c, "-o");
 	struct attachment_row *rows;

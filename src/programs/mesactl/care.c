@@ -36,7 +36,7 @@ static void print_finding(struct ctl *c, const char *what)
 	sbuf_free(&b);
 }
 
-int verb_verify(struct ctl *c)
+int run_verify(struct ctl *c)
 {
 	struct finding *list;
 	struct err e;
@@ -65,7 +65,7 @@ int verb_verify(struct ctl *c)
 	return CTL_OK;
 }
 
-int verb_backup(struct ctl *c)
+int run_backup(struct ctl *c)
 {
 	struct err e;
 	int rc;
@@ -85,7 +85,7 @@ int verb_backup(struct ctl *c)
 }
 
 /* The demonstration is a script that plays the people. */
-int verb_demo(struct ctl *c)
+int run_demo(struct ctl *c)
 {
 	char *path = arena_printf(c->a, "%s/demo/demo.py", mesad_share);
 

@@ -28,7 +28,7 @@ static bool list_row(void *ctx, const struct ticket *t)
 	return true;
 }
 
-int verb_list(struct ctl *c)
+int run_list(struct ctl *c)
 {
 	const char *state = ctl_option(c, "--state");
 	struct list_filter f = {.state = -1};
@@ -188,7 +188,7 @@ static int show_json(struct ctl *c, const struct known_ticket *k)
 	return rc;
 }
 
-int verb_show(struct ctl *c)
+int run_show(struct ctl *c)
 {
 	struct known_ticket k;
 	int rc;
@@ -201,7 +201,7 @@ int verb_show(struct ctl *c)
 	return c->json ? show_json(c, &k) : text_show(c, &k);
 }
 
-int verb_history(struct ctl *c)
+int run_history(struct ctl *c)
 {
 	struct known_ticket k;
 	struct event_row *r;

@@ -36,7 +36,7 @@ static void print_diags(struct ctl *c, const struct diags *d)
 	sbuf_free(&b);
 }
 
-int verb_check(struct ctl *c)
+int run_check(struct ctl *c)
 {
 	bool connect = ctl_flag(c, "--connect");
 	struct diags d;

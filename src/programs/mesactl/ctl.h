@@ -88,20 +88,20 @@ int ctl_write(struct ctl *c, const char *verb, const char *what, const char *id)
 
 /* --- verbs --- */
 int check_connect(struct ctl *c); /* connect.c: servers, one by one */
-int verb_check(struct ctl *c);
-int verb_parse(struct ctl *c);
-int verb_explain(struct ctl *c);
-int verb_ingest(struct ctl *c);
-int verb_new(struct ctl *c);
-int verb_list(struct ctl *c);
-int verb_show(struct ctl *c);
-int verb_history(struct ctl *c);
-int verb_do(struct ctl *c);
-int verb_attachment(struct ctl *c);
-int verb_outbox(struct ctl *c);
-int verb_quarantine(struct ctl *c);
-int verb_verify(struct ctl *c);
-int verb_backup(struct ctl *c);
-int verb_board(struct ctl *c);
-int verb_demo(struct ctl *c);
-int verb_help(struct ctl *c);
+int run_check(struct ctl *c);
+int run_parse(struct ctl *c);
+int run_explain(struct ctl *c);
+int run_ingest(struct ctl *c);
+int run_new(struct ctl *c);
+int run_list(struct ctl *c);
+int run_show(struct ctl *c);
+int run_history(struct ctl *c);
+int run_do(struct ctl *c);
+int run_attachment(struct ctl *c);
+int run_outbox(struct ctl *c);
+int run_quarantine(struct ctl *c);
+int run_verify(struct ctl *c);
+int run_backup(struct ctl *c);
+int run_board(struct ctl *c);
+int run_demo(struct ctl *c);
+int run_help(struct ctl *c);

@@ -10,55 +10,55 @@
 #include <unistd.h>
 
 static const struct ctl_verb verbs[] = {
-	{"check", "revisar", verb_check, "[--connect]",
+	{"check", "revisar", run_check, "[--connect]",
 	 "revisa la configuración; con --connect, también los servidores",
 	 "  mesactl check\n  mesactl check --connect     IMAP, SMTP, TLS, DNS y claves, una frase "
 	 "cada uno\n"},
-	{"parse", "leer", verb_parse, "ARCHIVO…", "muestra lo que mesad lee en un correo",
+	{"parse", "leer", run_parse, "ARCHIVO…", "muestra lo que mesad lee en un correo",
 	 "  mesactl parse correo.eml\n  mesactl parse --json *.eml    una línea JSON por "
 	 "archivo\n"},
-	{"explain", "explicar", verb_explain, "ARCHIVO…",
+	{"explain", "explicar", run_explain, "ARCHIVO…",
 	 "cuenta qué haría mesad con un correo, y por qué, sin hacerlo",
 	 "  mesactl explain correo.eml\n"},
-	{"ingest", "ingresar", verb_ingest, "ARCHIVO…",
+	{"ingest", "ingresar", run_ingest, "ARCHIVO…",
 	 "registra correos guardados en archivos como si llegaran al buzón",
 	 "  mesactl ingest correo.eml\n"},
-	{"new", "nuevo", verb_new,
+	{"new", "nuevo", run_new,
 	 "--from CORREO --subject ASUNTO [--name NOMBRE] [--channel CANAL] [--body TEXTO|-]",
 	 "registra un caso a nombre de quien llamó o vino",
 	 "  mesactl new --from luisa@entidad.example --subject 'No imprime' --channel telefono\n"
 	 "  echo 'La impresora del piso 2' | mesactl new --from luisa@entidad.example \\\n"
 	 "      --subject 'No imprime' --body -\n"},
-	{"list", "lista", verb_list, "[--state ESTADO]", "lista los casos",
+	{"list", "lista", run_list, "[--state ESTADO]", "lista los casos",
 	 "  mesactl list\n  mesactl lista --state abierto\n"},
-	{"show", "ver", verb_show, "NÚMERO", "muestra un caso entero",
+	{"show", "ver", run_show, "NÚMERO", "muestra un caso entero",
 	 "  mesactl show ST-2026-000123\n  mesactl ver 123\n"},
-	{"history", "historia", verb_history, "NÚMERO", "la vida de un caso, paso a paso",
+	{"history", "historia", run_history, "NÚMERO", "la vida de un caso, paso a paso",
 	 "  mesactl history 123\n"},
-	{"do", "hacer", verb_do, "NÚMERO --as QUIEN 'ÓRDENES'",
+	{"do", "hacer", run_do, "NÚMERO --as QUIEN 'ÓRDENES'",
 	 "da órdenes sobre un caso en nombre de alguien del equipo",
 	 "  mesactl do 123 --as ana '#tomar'\n"
 	 "  mesactl do 123 --as ana '#resuelto Se cambió el cable de red.'\n"},
-	{"attachment", "adjunto", verb_attachment, "NÚMERO [ID -o ARCHIVO]",
+	{"attachment", "adjunto", run_attachment, "NÚMERO [ID -o ARCHIVO]",
 	 "lista los adjuntos de un caso o guarda uno",
 	 "  mesactl attachment 123\n  mesactl attachment 123 4 -o foto.jpg\n"},
-	{"outbox", "salida", verb_outbox, "[list [--all] | retry ID | release ID | drop ID]",
+	{"outbox", "salida", run_outbox, "[list [--all] | retry ID | release ID | drop ID]",
 	 "el correo que espera salir",
 	 "  mesactl outbox\n  mesactl outbox retry 17     otra vez, ahora\n"
 	 "  mesactl outbox drop 17      no se enviará; queda escrito\n"},
-	{"quarantine", "cuarentena", verb_quarantine,
+	{"quarantine", "cuarentena", run_quarantine,
 	 "[list | show ID | retry ID | export ID -o ARCHIVO]",
 	 "los correos que no se pudieron leer",
 	 "  mesactl quarantine\n  mesactl quarantine export 9 -o raro.eml\n"},
-	{"verify", "verificar", verb_verify, "",
+	{"verify", "verificar", run_verify, "",
 	 "comprueba la base de datos, la cadena del historial y cada caso", "  mesactl verify\n"},
-	{"backup", "respaldo", verb_backup, "ARCHIVO",
+	{"backup", "respaldo", run_backup, "ARCHIVO",
 	 "copia la base de datos con el servicio en marcha",
 	 "  mesactl backup /var/backups/mesad.db\n"},
-	{"board", "tablero", verb_board, "", "la mesa de un vistazo", "  mesactl board\n"},
-	{"demo", "demostracion", verb_demo, "",
+	{"board", "tablero", run_board, "", "la mesa de un vistazo", "  mesactl board\n"},
+	{"demo", "demostracion", run_demo, "",
 	 "tres casos completos en servidores privados, en un minuto", "  mesactl demo\n"},
-	{"help", "ayuda", verb_help, "[VERBO]", "esta ayuda, o la de un verbo",
+	{"help", "ayuda", run_help, "[VERBO]", "esta ayuda, o la de un verbo",
 	 "  mesactl help do\n"},
 };
 
@@ -97,7 +97,7 @@ static void print_all(void)
 	       "«mesactl help VERBO» trae ejemplos; el manual es mesactl(1).\n");
 }
 
-int verb_help(struct ctl *c)
+int run_help(struct ctl *c)
 {
 	const struct ctl_verb *v = c->argc ? find(c->argv[0]) : NULL;
 

@@ -237,7 +237,7 @@ static void fill_mailboxes(struct ctl *c, struct board *m)
 	m->n_mailboxes = c->conf->n_mailboxes;
 }
 
-int verb_board(struct ctl *c)
+int run_board(struct ctl *c)
 {
 	struct terminal to = text_terminal(c);
 	struct sbuf b = SBUF_INIT(PAGE_TEXT_MAX);

@@ -47,7 +47,7 @@ static int parse_one(struct ctl *c, struct reader *r, const char *path)
 	return rc;
 }
 
-int verb_parse(struct ctl *c)
+int run_parse(struct ctl *c)
 {
 	struct reader *r;
 	int rc = CTL_OK;
@@ -170,7 +170,7 @@ static int explain_one(struct ctl *c, struct engine *en, struct reader *r, const
 	return CTL_OK;
 }
 
-int verb_explain(struct ctl *c)
+int run_explain(struct ctl *c)
 {
 	struct template_set *templates;
 	struct engine *en = NULL;

@@ -55,7 +55,7 @@ static int outbox_list(struct ctl *c)
 	return CTL_OK;
 }
 
-int verb_outbox(struct ctl *c)
+int run_outbox(struct ctl *c)
 {
 	if (c->argc == 0 || (c->argc <= 2 && str_eq(c->argv[0], "list")) ||
 	    str_eq(c->argv[0], "--all"))
@@ -139,7 +139,7 @@ static int quarantine_one(struct ctl *c, const char *what, const char *id, const
 	return ctl_fail(CTL_NOINPUT, "no hay un correo %s en cuarentena", id);
 }
 
-int verb_quarantine(struct ctl *c)
+int run_quarantine(struct ctl *c)
 {
 	const char *to = ctl_option(c, "-o");
 	struct quarantine_item *list;

@@ -200,8 +200,10 @@ int text_outbox(struct ctl *c, const struct outbox_item *list, size_t n)
 int text_quarantine(struct ctl *c, const struct quarantine_item *list, size_t n)
 {
 	static const struct column columns[] = {
-		{.title = "Id", .right = true},	    {.title = "Buzón"},
-		{.title = "Recibido"},		    {.title = "Tamaño", .right = true},
+		{.title = "Id", .right = true},
+		{.title = "Buzón"},
+		{.title = "Recibido"},
+		{.title = "Tamaño", .right = true},
 		{.title = "Por qué", .stretch = true},
 	};
 	const char **cells = arena_array(c->a, n * COUNT(columns), sizeof(*cells));

@@ -47,7 +47,7 @@ static int read_file(struct arena *a, const char *path, struct slice *out, struc
 		return -1;
 	}
 	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
-		err_set(e, "%s: not a regular file", path);
+		err_set(e, "%s: no es un archivo corriente", path);
 		goto out;
 	}
 	while ((n = read(fd, part, sizeof part)) > 0 || (n < 0 && errno == EINTR))
@@ -56,9 +56,9 @@ static int read_file(struct arena *a, const char *path, struct slice *out, struc
 	if (n < 0)
 		err_sys(e, "%s", path);
 	else if (b.over)
-		err_set(e, "%s: over %d bytes", path, TEMPLATE_FILE_MAX);
+		err_set(e, "%s: pasa de %d bytes", path, TEMPLATE_FILE_MAX);
 	else if (!text_valid(sbuf_view(&b)) || memchr(b.p ? b.p : "", '\0', b.n))
-		err_set(e, "%s: not UTF-8 text", path);
+		err_set(e, "%s: no es texto UTF-8", path);
 	else {
 		*out = (struct slice){arena_strn(a, b.p, b.n), b.n};
 		rc = 1;
@@ -92,7 +92,7 @@ static bool find_file(struct template_set *t, const char *dir, const char *file,
 	if (rc != 0)
 		return rc > 0;
 	*path = arena_printf(t->a, "templates/es/%s", file);
-	return shipped(file, out) || err_set(e, "%s: no such template", *path);
+	return shipped(file, out) || err_set(e, "%s: no existe esa plantilla", *path);
 }
 
 /* --- one template --- */
@@ -127,11 +127,11 @@ static bool read_template(struct template_set *t, const char *dir, const char *n
 		return false;
 	rest = tidy(t->a, source);
 	if (!slice_line(&rest, &subject) || !slice_starts(subject, subject_key))
-		return err_set(e, "%s:1:1: the first line must be «Asunto: …»", path);
+		return err_set(e, "%s:1:1: la primera línea debe ser «Asunto: …»", path);
 	if (!slice_line(&rest, &blank) || slice_trim(blank).n > 0)
-		return err_set(e, "%s:2:1: a blank line must follow the subject", path);
+		return err_set(e, "%s:2:1: después del asunto va una línea en blanco", path);
 	if (slice_trim(rest).n == 0)
-		return err_set(e, "%s:3:1: there is no text", path);
+		return err_set(e, "%s:3:1: no hay texto", path);
 	/* the key keeps its place as blanks, so that columns are right */
 	subject =
 		slice_of(arena_printf(t->a, "%*s%.*s", (int)subject_key.n, "",
@@ -153,7 +153,7 @@ static bool read_layout(struct template_set *t, const char *dir, const char *fil
 	*out = tidy(t->a, source);
 	ok = template_layout(&probe, *out, SLICE(""), "", NULL, 0);
 	sbuf_free(&probe);
-	return ok || err_set(e, "%s:1:1: there is no <!--content--> in it", path);
+	return ok || err_set(e, "%s:1:1: falta <!--content-->", path);
 }
 
 struct template_set *template_load(const char *dir, struct err *e)
@@ -250,5 +250,5 @@ bool template_render(struct arena *a, const struct template_set *t, const char *
 		render_body(a, t, (enum mail_purpose)i, vars, n, out);
 		return true;
 	}
-	return err_set(e, "no template is called «%s»", name);
+	return err_set(e, "no hay una plantilla llamada «%s»", name);
 }

@@ -155,10 +155,10 @@ static bool close_section(struct reader *r, size_t at, size_t variable, struct s
 	struct template_node *opened;
 
 	if (r->depth == 0)
-		return fail(r, at, "closes what is not open:", tag);
+		return fail(r, at, "cierra lo que no está abierto:", tag);
 	opened = &r->out->list[r->open[r->depth - 1]];
 	if (opened->variable != variable)
-		return fail(r, at, "closes another section than the last one opened:", tag);
+		return fail(r, at, "cierra otra sección que la última abierta:", tag);
 	r->depth--;
 	opened->end = r->out->n;
 	add(r, NODE_END)->variable = variable;
@@ -193,7 +193,7 @@ static bool read_tag(struct reader *r, size_t at, size_t *text_from)
 	char sign;
 
 	if (len == SIZE_MAX)
-		return fail(r, at, "a brace without its end:", slice_sub(s, at, 20));
+		return fail(r, at, "una llave sin cerrar:", slice_sub(s, at, 20));
 	tag = slice_sub(s, at, len + 1);
 	name = slice_sub(tag, 1, len - 1);
 	sign = name.n && strchr("?!/", name.p[0]) ? name.p[0] : '\0';
@@ -201,7 +201,7 @@ static bool read_tag(struct reader *r, size_t at, size_t *text_from)
 		name = slice_sub(name, 1, name.n);
 	variable = variable_of(name);
 	if (variable == SIZE_MAX)
-		return fail(r, at, "no such variable:", tag);
+		return fail(r, at, "no existe el dato", tag);
 	to = at + tag.n;
 	if (sign)
 		whole_line(s, &from, &to);
@@ -210,7 +210,7 @@ static bool read_tag(struct reader *r, size_t at, size_t *text_from)
 	if (sign == '/')
 		return close_section(r, at, variable, tag);
 	if (sign && r->depth == TEMPLATE_DEPTH_MAX)
-		return fail(r, at, "too many sections within sections:", tag);
+		return fail(r, at, "demasiadas secciones una dentro de otra:", tag);
 	if (sign)
 		r->open[r->depth++] = r->out->n;
 	add(r, sign == '?' ? NODE_IF : sign == '!' ? NODE_UNLESS : NODE_VAR)->variable = variable;
@@ -242,7 +242,7 @@ bool template_parse(struct arena *a, const char *file, int line, struct slice so
 		size_t variable = out->list[r.open[r.depth - 1]].variable;
 
 		return fail(&r, source.n,
-			    "a section that is never closed:", slice_of(VARIABLES[variable].name));
+			    "una sección que no se cierra:", slice_of(VARIABLES[variable].name));
 	}
 	return true;
 }

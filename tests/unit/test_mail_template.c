@@ -107,17 +107,17 @@ static void a_mistake_is_told_with_its_place(void **state)
 	static const struct {
 		const char *source, *place;
 	} rows[] = {
-		{"uno {nadie}", "prueba:1:5: no such variable"},
-		{"uno\nniño {nadie}", "prueba:2:6: no such variable"},
-		{"{ number}", "prueba:1:1: no such variable"},
-		{"{}", "prueba:1:1: no such variable"},
-		{"uno\n{number", "prueba:2:1: a brace without its end"},
-		{"{?number}uno", "prueba:1:13: a section that is never closed"},
-		{"uno{/number}", "prueba:1:4: closes what is not open"},
-		{"{?number}{?score}{/number}{/score}", "prueba:1:18: closes another section"},
+		{"uno {nadie}", "prueba:1:5: no existe el dato"},
+		{"uno\nniño {nadie}", "prueba:2:6: no existe el dato"},
+		{"{ number}", "prueba:1:1: no existe el dato"},
+		{"{}", "prueba:1:1: no existe el dato"},
+		{"uno\n{number", "prueba:2:1: una llave sin cerrar"},
+		{"{?number}uno", "prueba:1:13: una sección que no se cierra"},
+		{"uno{/number}", "prueba:1:4: cierra lo que no está abierto"},
+		{"{?number}{?score}{/number}{/score}", "prueba:1:18: cierra otra sección"},
 		{"{?number}{?number}{?number}{?number}{?number}{?number}{?number}{?number}{?"
 		 "number}",
-		 "prueba:1:73: too many sections"},
+		 "prueba:1:73: demasiadas secciones"},
 	};
 
 	for (size_t i = 0; i < COUNT(rows); i++)
@@ -381,15 +381,15 @@ static void a_wrong_file_is_refused_with_its_place(void **state)
 	static const struct {
 		const char *name, *text, *said;
 	} rows[] = {
-		{"closed.txt", "Asunto: {nadie}\n\nHola\n", "closed.txt:1:9: no such variable"},
+		{"closed.txt", "Asunto: {nadie}\n\nHola\n", "closed.txt:1:9: no existe el dato"},
 		{"closed.txt", "Asunto: x\n\nHola\n  {nadie}\n",
-		 "closed.txt:4:3: no such variable"},
-		{"closed.txt", "Hola\n", "closed.txt:1:1: the first line"},
-		{"closed.txt", "", "closed.txt:1:1: the first line"},
-		{"closed.txt", "Asunto: x\nHola\n", "closed.txt:2:1: a blank line"},
-		{"closed.txt", "Asunto: x\n\n\n", "closed.txt:2:1: a blank line"},
-		{"closed.txt", "Asunto: \xFF\n\nHola\n", "closed.txt: not UTF-8"},
-		{"layout.html", "<p>Hola</p>\n", "layout.html:1:1: there is no <!--content-->"},
+		 "closed.txt:4:3: no existe el dato"},
+		{"closed.txt", "Hola\n", "closed.txt:1:1: la primera línea"},
+		{"closed.txt", "", "closed.txt:1:1: la primera línea"},
+		{"closed.txt", "Asunto: x\nHola\n", "closed.txt:2:1: después del asunto"},
+		{"closed.txt", "Asunto: x\n\n\n", "closed.txt:2:1: después del asunto"},
+		{"closed.txt", "Asunto: \xFF\n\nHola\n", "closed.txt: no es texto UTF-8"},
+		{"layout.html", "<p>Hola</p>\n", "layout.html:1:1: falta <!--content-->"},
 	};
 	char dir[] = "/tmp/mesad-templates-XXXXXX";
 

@@ -80,10 +80,11 @@ static enum vote_result after_close(struct act *x, const struct vote *v)
 	const struct policy *p = x->w->policy;
 	const struct ticket *t = act_ticket(x);
 
-	if (!v->solved && clock_still(p, t, p->reopen_within, x->w->now))
-		return not_solved(x, v);
+	/* One link, one answer: whoever voted and changes her mind writes. */
 	if (t->closed_as == CLOSED_EVALUATED || t->score)
 		return VOTE_REPEATED;
+	if (!v->solved && clock_still(p, t, p->reopen_within, x->w->now))
+		return not_solved(x, v);
 	if (v->score && clock_still(p, t, p->late_vote_within, x->w->now))
 		return late(x, v);
 	return VOTE_TOO_LATE;

@@ -151,18 +151,23 @@ static const char *wrong_reason(struct arena *a, const struct verb_row *v, const
 	       "aceptado, informe.";
 }
 
-static const char *wrong_number(struct arena *a, const struct verb_row *v, const char *arg)
+/* One word with a digit in it. */
+static bool like_number(struct slice s)
 {
-	struct slice s = slice_of(arg);
 	bool digits = false;
 
-	(void)v;
 	for (size_t i = 0; i < s.n; i++) {
+		if (s.p[i] == ' ' || s.p[i] == '\t')
+			return false;
 		digits = digits || (s.p[i] >= '0' && s.p[i] <= '9');
-		if ((unsigned char)s.p[i] <= ' ')
-			digits = false;
 	}
-	if (s.n == 0 || digits)
+	return digits;
+}
+
+static const char *wrong_number(struct arena *a, const struct verb_row *v, const char *arg)
+{
+	(void)v;
+	if (arg[0] == '\0' || like_number(slice_of(arg)))
 		return NULL;
 	return arena_printf(a, "«%s» no es el número de un caso.", arg);
 }
@@ -208,8 +213,6 @@ static void take_line(struct arena *a, struct commands *out, struct slice raw, c
 	why = wrong[v->arg](a, v, arg);
 	if (!v->takes_message && raw.n > COMMAND_LINE_MAX)
 		why = "la línea es demasiado larga.";
-	else if (out->n == COMMANDS_MAX)
-		why = "son demasiados comandos en un solo mensaje.";
 	else if (repeated(out, v->verb))
 		why = arena_printf(a, "#%s aparece dos veces.", v->es);
 	if (why) {
@@ -252,6 +255,7 @@ struct commands commands_read(struct arena *a, const char *text)
 	struct slice rest = slice_of(text), before = rest, raw, below;
 	struct sbuf message = SBUF_INIT(rest.n + COMMANDS_MAX + 1);
 
+	_Static_assert((int)VERB_COUNT <= (int)COMMANDS_MAX, "no verb comes twice");
 	out.list = arena_array(a, COMMANDS_MAX, sizeof(*out.list));
 	while (out.state != COMMANDS_BAD && slice_line(&rest, &raw)) {
 		struct line l = line_read(a, raw);

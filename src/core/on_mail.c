@@ -22,6 +22,20 @@ static bool own_list(struct arena *a, const struct policy *p, const struct facts
 	return false;
 }
 
+/* An invitation is a person's wish; «Aceptado: …» is a calendar's answer. */
+static bool invitation(struct arena *a, const struct facts *f)
+{
+	static const char *const answers[] = {"accept", "acept",      "declin",
+					      "rechaz", "tentativ",   "provisional",
+					      "cancel", "nueva hora", "new time"};
+	const char *subject = text_fold(a, slice_of(f->subject));
+
+	for (size_t i = 0; i < COUNT(answers); i++)
+		if (slice_starts(slice_of(subject), slice_of(answers[i])))
+			return false;
+	return f->kind == KIND_CALENDAR;
+}
+
 /* Why no person wrote it, or NULL. */
 static const char *automatic_why(struct arena *a, const struct policy *p, const struct facts *f)
 {
@@ -31,7 +45,7 @@ static const char *automatic_why(struct arena *a, const struct policy *p, const 
 		return "it carries our own mark";
 	if (f->hops > HOPS_MAX)
 		return "it went through too many servers";
-	if (own_list(a, p, f))
+	if (own_list(a, p, f) || invitation(a, f))
 		return NULL;
 	if (f->kind == KIND_AUTO_REPLY || f->kind == KIND_LIST || f->kind == KIND_BOUNCE)
 		return f->auto_reason[0] ? f->auto_reason : mail_kind_name(f->kind);

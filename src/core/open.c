@@ -4,6 +4,8 @@
 #include "core/clock.h"
 #include "core/notify.h"
 
+#include <string.h>
+
 static void born(struct act *x, const struct opening *o, const struct routing *r)
 {
 	const struct facts *f = o->f;
@@ -39,6 +41,17 @@ static void link_with(struct act *x, const struct opening *o)
 	act_event(x, &ev);
 }
 
+/* How mail/read's warnings speak of a limit; the others tell of repairs. */
+static bool is_limit(const char *warning)
+{
+	static const char *const marks[] = {"not read", "too deep", "limit"};
+
+	for (size_t i = 0; i < COUNT(marks); i++)
+		if (strstr(warning, marks[i]))
+			return true;
+	return false;
+}
+
 /* The case says when a limit was hit while its mail was read. */
 static void limits(struct act *x, const struct facts *f)
 {
@@ -47,7 +60,7 @@ static void limits(struct act *x, const struct facts *f)
 					  : "";
 
 	for (size_t i = 0; i < f->n_warnings && why[0] == '\0'; i++)
-		if (slice_ifind(slice_of(f->warnings[i]), SLICE("limit")) != SIZE_MAX)
+		if (is_limit(f->warnings[i]))
 			why = f->warnings[i];
 	if (why[0])
 		act_simple(x, EVENT_LIMITED, why);
@@ -62,8 +75,8 @@ static const char *unthanked(const struct act *x, const struct opening *o)
 		return o->no_ack;
 	if (f->verdict == VERDICT_FAIL)
 		return "la autenticación del remitente falló";
-	if (f->from_count > 1)
-		return "el mensaje trae más de un remitente";
+	if (f->from_count != 1)
+		return "el mensaje no trae un remitente claro";
 	if (!address_valid(f->from.addr) || policy_is_own(x->w->policy, f->from.addr))
 		return "no hay una dirección a la cual escribir";
 	return NULL;
@@ -105,8 +118,9 @@ static const char *note_of(struct act *x, const struct opening *o, const struct 
 		note = arena_printf(x->a, "Reenvía un mensaje de %s.",
 				    author->name[0] ? author->name : author->addr);
 	note = more(x->a, note, o->linked_why);
-	if (o->f->from_count > 1)
-		note = more(x->a, note, "El mensaje trae más de un remitente; no se envió acuse.");
+	if (o->f->from_count != 1)
+		note = more(x->a, note,
+			    "El mensaje no trae un remitente claro; no se envió acuse.");
 	if (o->f->headers_only)
 		note = more(x->a, note,
 			    "El mensaje es demasiado grande: el cuerpo quedó en el servidor "

@@ -107,7 +107,8 @@ static void oversize(struct desk *d)
 }
 static void limit_hit(struct desk *d)
 {
-	static const char *warnings[] = {"repaired a header", "text limit reached"};
+	static const char *warnings[] = {"repaired a header",
+					 "the text is too long: the rest of it was not read"};
 
 	d->f.warnings = warnings;
 	d->f.n_warnings = 2;
@@ -186,7 +187,7 @@ static void test_new_notes(void **state)
 	d->f.headers_only = true;
 	p = on_mail(d->a, &d->w, &d->f);
 	assert_non_null(strstr(var_of(p, 0, "note"), "Reenvía un mensaje de " STRANGER));
-	assert_non_null(strstr(var_of(p, 0, "note"), "más de un remitente"));
+	assert_non_null(strstr(var_of(p, 0, "note"), "remitente claro"));
 	assert_non_null(strstr(var_of(p, 0, "note"), "demasiado grande"));
 	assert_non_null(strstr(var_of(p, 0, "note"), "Ana Ruiz (ana): 0 casos abiertos"));
 	assert_string_equal(var_of(p, 0, "auth_failed"), "1");
@@ -517,6 +518,17 @@ static void kind_only(struct desk *d)
 static void invitation(struct desk *d)
 {
 	d->f.kind = KIND_CALENDAR;
+	d->f.auto_reason = "text/calendar";
+}
+static void invitation_accepted(struct desk *d)
+{
+	invitation(d);
+	d->f.subject = "Aceptado: Reunión del jueves";
+}
+static void invitation_by_machine(struct desk *d)
+{
+	invitation(d);
+	own_mark(d);
 }
 static const char *const from_pedro[] = {"@entidad.example"};
 static const struct intake alarms = {"ups", from_pedro, 1, false, true};
@@ -587,6 +599,8 @@ static const struct {
 	{"a kind without reason", kind_only, "automatic;"},
 	{"an invitation is a person's", invitation,
 	 "case; new: received assigned; acknowledgement>pedro assignment>ana/relay"},
+	{"the answer to an invitation", invitation_accepted, "automatic;"},
+	{"an invitation of our own", invitation_by_machine, "automatic;"},
 	{"an alarm", alarm_rule, "case; new: received cancelled assigned; assignment>ana/relay"},
 	{"the same alarm again", alarm_again, "automatic; open: automatic;"},
 	{"an alarm with our mark", alarm_of_ours, "automatic;"},

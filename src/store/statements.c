@@ -306,7 +306,10 @@ char *sql_text(enum sql id)
 		sbuf_slice(&b, piece);
 		if (!slice_next(&rest, '}', &piece))
 			break;
-		put_fields(&b, piece);
+		if (piece.n)
+			put_fields(&b, piece);
+		else
+			sbuf_cstr(&b, "{}");
 	}
 	return b.p;
 }

@@ -44,20 +44,15 @@ static bool local_disk(const char *dir, struct err *e)
 	return true;
 }
 
-/* The file with its mode before SQLite sees it: WAL and shared memory take theirs from it. */
-static bool make_file(const char *dir, const char *path, struct err *e)
+/* The file with its mode before SQLite sees it: WAL and shared memory take theirs from it. The
+ * folder is synced with the WAL's first commit. */
+static bool make_file(const char *path, struct err *e)
 {
 	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-	int d = -1;
 	bool ok = fd >= 0 && fchmod(fd, 0600) == 0;
 
-	if (ok)
-		d = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	ok = ok && d >= 0 && fsync(d) == 0;
 	if (!ok)
 		err_sys(e, "%s", path);
-	if (d >= 0)
-		close(d);
 	if (fd >= 0)
 		close(fd);
 	return ok;
@@ -265,7 +260,7 @@ static bool open_file(struct store *st, const char *dir, const char *path, struc
 {
 	int flags = st->mode == STORE_WRITE ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY;
 
-	if (!local_disk(dir, e) || (st->mode == STORE_WRITE && !make_file(dir, path, e))) {
+	if (!local_disk(dir, e) || (st->mode == STORE_WRITE && !make_file(path, e))) {
 		st->trouble = errno == ENOSPC || errno == EROFS || errno == EDQUOT ? TROUBLE_FULL
 										   : TROUBLE_OTHER;
 		return false;

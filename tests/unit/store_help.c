@@ -7,6 +7,81 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* --- between SQLite and the disk --- */
+
+struct faults faults = {.room = -1};
+
+static sqlite3_vfs shim, *real;
+static const sqlite3_io_methods *real_db, *real_wal;
+static sqlite3_io_methods db_methods, wal_methods;
+
+static bool fits(int n)
+{
+	if (faults.room < 0)
+		return true;
+	if (faults.room < n)
+		return false;
+	faults.room -= n;
+	return true;
+}
+
+static int on_db_write(sqlite3_file *file, const void *p, int n, sqlite3_int64 at)
+{
+	return fits(n) ? real_db->xWrite(file, p, n, at) : SQLITE_FULL;
+}
+
+static int on_wal_write(sqlite3_file *file, const void *p, int n, sqlite3_int64 at)
+{
+	return fits(n) ? real_wal->xWrite(file, p, n, at) : SQLITE_FULL;
+}
+
+static int on_db_sync(sqlite3_file *file, int flags)
+{
+	faults.db_syncs++;
+	(void)file, (void)flags;
+	return SQLITE_OK;
+}
+
+static int on_wal_sync(sqlite3_file *file, int flags)
+{
+	faults.wal_syncs++;
+	(void)file, (void)flags;
+	return faults.sync_fails ? SQLITE_IOERR_FSYNC : SQLITE_OK;
+}
+
+static int on_open(sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int flags, int *out)
+{
+	int rc = real->xOpen(real, name, file, flags, out);
+
+	(void)vfs;
+	if (rc == SQLITE_OK && (flags & SQLITE_OPEN_MAIN_DB)) {
+		real_db = file->pMethods;
+		db_methods = *real_db;
+		db_methods.xWrite = on_db_write;
+		db_methods.xSync = on_db_sync;
+		file->pMethods = &db_methods;
+	} else if (rc == SQLITE_OK && (flags & SQLITE_OPEN_WAL)) {
+		real_wal = file->pMethods;
+		wal_methods = *real_wal;
+		wal_methods.xWrite = on_wal_write;
+		wal_methods.xSync = on_wal_sync;
+		file->pMethods = &wal_methods;
+	}
+	return rc;
+}
+
+static void faults_install(void)
+{
+	faults = (struct faults){.room = -1};
+	if (real)
+		return;
+	real = sqlite3_vfs_find("unix");
+	shim = *real;
+	shim.zName = "faults";
+	shim.xOpen = on_open;
+	sqlite3_vfs_register(&shim, 1);
+}
+
 /* --- a database of its own --- */
 
 static const struct zone bogota = {"America/Bogota", -18000, NULL, 0};
@@ -15,6 +90,7 @@ void fixture_open(struct fixture *f)
 {
 	enum trouble t;
 
+	faults_install();
 	memset(f, 0, sizeof(*f));
 	snprintf(f->dir, sizeof(f->dir), "/tmp/mesad-store-XXXXXX");
 	assert_non_null(mkdtemp(f->dir));
@@ -241,81 +317,4 @@ const char *findings(struct fixture *f)
 	for (size_t i = 0; i < n; i++)
 		all = arena_printf(f->a, "%s%s\n", all, list[i].what);
 	return all;
-}
-
-/* --- faults --- */
-
-struct faults faults = {.room = -1};
-
-static sqlite3_vfs shim, *real;
-static const sqlite3_io_methods *real_db, *real_wal;
-static sqlite3_io_methods db_methods, wal_methods;
-
-static bool fits(int n)
-{
-	if (faults.room < 0)
-		return true;
-	if (faults.room < n)
-		return false;
-	faults.room -= n;
-	return true;
-}
-
-static int on_db_write(sqlite3_file *file, const void *p, int n, sqlite3_int64 at)
-{
-	return fits(n) ? real_db->xWrite(file, p, n, at) : SQLITE_FULL;
-}
-
-static int on_wal_write(sqlite3_file *file, const void *p, int n, sqlite3_int64 at)
-{
-	return fits(n) ? real_wal->xWrite(file, p, n, at) : SQLITE_FULL;
-}
-
-static int on_db_sync(sqlite3_file *file, int flags)
-{
-	faults.db_syncs++;
-	return real_db->xSync(file, flags);
-}
-
-static int on_wal_sync(sqlite3_file *file, int flags)
-{
-	faults.wal_syncs++;
-	return faults.sync_fails ? SQLITE_IOERR_FSYNC : real_wal->xSync(file, flags);
-}
-
-static int on_open(sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int flags, int *out)
-{
-	int rc = real->xOpen(real, name, file, flags, out);
-
-	(void)vfs;
-	if (rc == SQLITE_OK && (flags & SQLITE_OPEN_MAIN_DB)) {
-		real_db = file->pMethods;
-		db_methods = *real_db;
-		db_methods.xWrite = on_db_write;
-		db_methods.xSync = on_db_sync;
-		file->pMethods = &db_methods;
-	} else if (rc == SQLITE_OK && (flags & SQLITE_OPEN_WAL)) {
-		real_wal = file->pMethods;
-		wal_methods = *real_wal;
-		wal_methods.xWrite = on_wal_write;
-		wal_methods.xSync = on_wal_sync;
-		file->pMethods = &wal_methods;
-	}
-	return rc;
-}
-
-void faults_install(void)
-{
-	faults = (struct faults){.room = -1};
-	real = sqlite3_vfs_find("unix");
-	shim = *real;
-	shim.zName = "faults";
-	shim.xOpen = on_open;
-	sqlite3_vfs_register(&shim, 1);
-}
-
-void faults_remove(void)
-{
-	sqlite3_vfs_unregister(&shim);
-	sqlite3_vfs_register(real, 1);
 }

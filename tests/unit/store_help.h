@@ -70,7 +70,7 @@ bool simple_compose(void *ctx, struct arena *a, const struct plan_mail *m, const
 /* Every finding in one text, a line each; "" when clean. */
 const char *findings(struct fixture *f);
 
-/* --- faults: the file system's, put between SQLite and the disk --- */
+/* --- between SQLite and the disk: syncs are counted, not done; faults by order --- */
 
 struct faults {
 	int wal_syncs, db_syncs;
@@ -78,6 +78,3 @@ struct faults {
 	bool sync_fails; /* the WAL's */
 };
 extern struct faults faults;
-/* From the next store_open on. */
-void faults_install(void);
-void faults_remove(void);

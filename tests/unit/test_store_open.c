@@ -216,7 +216,6 @@ static void a_commit_syncs_once_and_a_light_one_never(void **state)
 {
 	struct fixture f;
 
-	faults_install();
 	fixture_open(&f);
 	OK(&f, store_begin(f.st, &f.e)); /* the first after a restart also writes the WAL's head */
 	OK(&f, store_meta_set(f.st, "a", SLICE("0"), &f.e));
@@ -232,7 +231,6 @@ static void a_commit_syncs_once_and_a_light_one_never(void **state)
 			fail_msg("commit %zu: %d syncs", i, faults.wal_syncs - before);
 	}
 	fixture_close(&f);
-	faults_remove();
 }
 
 static void a_checkpoint_comes_when_the_wal_has_grown(void **state)
@@ -243,7 +241,6 @@ static void a_checkpoint_comes_when_the_wal_has_grown(void **state)
 	struct sha256 sha = sha256_of(big, sizeof(big));
 	int before;
 
-	faults_install();
 	fixture_open(&f);
 	before = faults.db_syncs;
 	store_checkpoint(f.st);
@@ -257,7 +254,6 @@ static void a_checkpoint_comes_when_the_wal_has_grown(void **state)
 	store_checkpoint(f.st);
 	assert_int_equal(faults.db_syncs, before + 1);
 	fixture_close(&f);
-	faults_remove();
 }
 
 static void a_backup_is_whole_and_never_overwrites(void **state)

@@ -4,6 +4,7 @@
 #include "conf/file.h"
 #include "conf/yaml_reason.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 #include <yaml.h>
@@ -173,9 +174,11 @@ static int by_key(const void *x, const void *y)
 
 static void refuse_doubles(struct builder *b, const struct node *map)
 {
-	struct node **sorted = mem_array(map->count, sizeof *sorted);
+	struct node **sorted;
 	size_t n = 0;
 
+	assert(map); /* libyaml closes only what it opened */
+	sorted = mem_array(map->count, sizeof *sorted);
 	for (struct node *v = map->first; v; v = v->next) {
 		if (!v->key->told)
 			sorted[n++] = v;

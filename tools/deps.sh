@@ -75,6 +75,6 @@ echo "Installing: $missing"
 apt-get -q update
 # gpg first, alone: otherwise GMime's choice of a gnupg pulls in a dozen more packages.
 case " $missing" in
-*" gpg "*) apt-get -q -y --no-install-recommends install gpg ;;
+*" gpg "*) apt-get -q -y -o DPkg::Lock::Timeout=300 --no-install-recommends install gpg ;;
 esac
-apt-get -q -y --no-install-recommends install $missing
+apt-get -q -y -o DPkg::Lock::Timeout=300 --no-install-recommends install $missing

@@ -294,6 +294,11 @@ void load_calendars(struct load *l, const struct node *root)
 
 	schema_read(&l->r, root, file_keys, COUNT(file_keys), &list);
 	rows = schema_rows(&l->r, list, calendar_keys, COUNT(calendar_keys), sizeof *rows, &n);
+	if (n > CALENDARS_MAX) {
+		tell(&l->r, list, DIAG_ERROR, "redúzcala", "hay más de %d calendarios",
+		     CALENDARS_MAX);
+		n = 0;
+	}
 	out = arena_array(l->r.a, n + 1, sizeof(struct calendar *));
 	ids = arena_array(l->r.a, n + 1, sizeof *ids);
 	for (size_t i = 0; i < n; i++) {

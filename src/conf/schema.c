@@ -127,15 +127,15 @@ const char *did_you_mean(const struct reader *r, const char *what, const char *c
 static void unknown_key(const struct reader *r, const struct node *k, const struct key *keys,
 			size_t n)
 {
-	const char *names[NAMES_MAX];
+	const char *names[NAMES_MAX], *meant = "";
 	struct sbuf list = SBUF_INIT(512);
-	const char *meant;
 
 	for (size_t i = 0; i < n && i < NAMES_MAX; i++) {
 		names[i] = keys[i].name;
 		sbuf_printf(&list, "%s%s", i ? ", " : "aquí pueden ir: ", keys[i].name);
 	}
-	meant = did_you_mean(r, k->text, names, n < NAMES_MAX ? n : NAMES_MAX);
+	if (diags_errors(r->d) < DIAGS_MAX) /* past that nobody reads it */
+		meant = did_you_mean(r, k->text, names, n < NAMES_MAX ? n : NAMES_MAX);
 	tell(r, k, DIAG_ERROR, list.p, "clave desconocida «%.60s»%s", k->text, meant);
 	sbuf_free(&list);
 }

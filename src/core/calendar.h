@@ -1,5 +1,6 @@
 /* calendar: local time and working time, as pure functions. One function each to add and to
- * measure; warnings and due times are computed inside the calendar, never by subtracting outside. */
+ * measure; warnings and due times are computed inside the calendar, never by subtracting outside.
+ */
 #pragma once
 
 #include "base/mem.h"
@@ -8,14 +9,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Offsets of a zone over time (conf/zone reads them from TZif). Before the first row: first_offset. */
+/* Offsets of a zone over time (conf/zone reads them from TZif). Before the first row: first_offset.
+ */
 struct zone {
 	const char *name;
 	int32_t first_offset; /* seconds east of UTC */
 	const struct zone_change {
 		int64_t at; /* UTC seconds */
 		int32_t offset;
-	} *changes;
+	} * changes;
 	size_t n;
 };
 
@@ -54,10 +56,12 @@ bool calendar_open_day(const struct calendar *c, int64_t civil_day);
 
 struct duration {
 	int64_t seconds; /* unit s, m, h: working time under a calendar, elapsed without one */
-	int32_t days;    /* unit d: N working days at the same hour under a calendar, N * 86400 s without */
+	int32_t days;	 /* unit d: N working days at the same hour under a calendar, N * 86400 s
+			    without */
 };
 
-/* The moment d after `from`. cal NULL: elapsed time. A calendar that never opens gives INT64_MAX. */
+/* The moment d after `from`. cal NULL: elapsed time. A calendar that never opens gives INT64_MAX.
+ */
 int64_t calendar_add(const struct calendar *cal, int64_t from, struct duration d);
 /* Seconds of working time in [from, to); plain difference for NULL. 0 when to <= from. */
 int64_t calendar_between(const struct calendar *cal, int64_t from, int64_t to);

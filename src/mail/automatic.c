@@ -111,21 +111,20 @@ static bool says(const struct automatic_phrase *rows, size_t n, const char *fold
 	return false;
 }
 
+enum title { TITLE_NONE, TITLE_LIKE, TITLE_SURE };
+
 /* «Respuesta automática: …» is what programs write; «Fuera de la oficina no imprime» is not. */
-static enum { TITLE_NONE, TITLE_LIKE, TITLE_SURE } title_of(const struct looking *k)
+static enum title title_at(const char *s)
 {
 	static const char until[] = "until |till |from |returning|hasta |desde |del |bis |ab |"
 				    "jusqu|du |ate |fino |dal |tot |van |t/m ";
-	const char *s = k->subject;
-	while (*s == '[' || *s == ' ' || *s == '*' || *s == '(')
-		s++;
 	for (size_t i = 0; i < automatic_subjects_n; i++) {
 		size_t n = quote_alt_starts(automatic_subjects[i].phrases, s);
-		if (n == 0)
-			continue;
 		const char *after = s + n;
 		while (*after == ' ')
 			after++;
+		if (n == 0)
+			continue;
 		if (*after == ':' || *after == ']' || strncmp(after, "re:", 3) == 0 ||
 		    strncmp(after, "\xEF\xBC\x9A", 3) == 0)
 			return TITLE_SURE;
@@ -133,9 +132,26 @@ static enum { TITLE_NONE, TITLE_LIKE, TITLE_SURE } title_of(const struct looking
 		    quote_alt_starts(until, after) > 0)
 			return TITLE_LIKE;
 	}
-	if (strstr(s, "(automatic response)") != NULL || strstr(s, "(autoreply)") != NULL)
-		return TITLE_SURE;
 	return TITLE_NONE;
+}
+
+/* Tags of other desks may stand before: «[#42] Automatic reply: …», «[Automatyczna odpowiedź] …».
+ */
+static enum title title_of(const struct looking *k)
+{
+	const char *s = k->subject;
+	enum title t = TITLE_NONE;
+	while (t == TITLE_NONE && s != NULL && *s != '\0') {
+		while (*s == '*' || *s == '(' || *s == ' ')
+			s++;
+		t = title_at(*s == '[' ? s + 1 : s);
+		s = *s == '[' ? strchr(s, ']') : NULL;
+		s += s != NULL;
+	}
+	if (t == TITLE_NONE && (strstr(k->subject, "(automatic response)") != NULL ||
+				strstr(k->subject, "(autoreply)") != NULL))
+		t = TITLE_SURE;
+	return t;
 }
 
 static bool answers_us(const struct looking *k)
@@ -166,7 +182,7 @@ static bool read_words(const struct looking *k, struct automatic *out)
 	bool absent = says(automatic_absences, automatic_absences_n, k->text);
 	bool machine = says(automatic_machines, automatic_machines_n, k->text);
 	bool brief = k->text_len <= SHORT_BYTES, nobody = from_nobody(k);
-	int title = title_of(k);
+	enum title title = title_of(k);
 	const char *why = NULL;
 	if (quote_alt_inside(automatic_challenges, k->text) && (nobody || machine || !brief))
 		why = "challenge to the sender";

@@ -213,21 +213,49 @@ static size_t read_words(struct reading *r, struct bounce *out, size_t max)
 	return bounce_text_read(r->a, r->l, r->report, &source, out, max);
 }
 
+/* No address in the words: the codes still tell what happened. */
+static void read_nobody(struct reading *r, struct bounce *b)
+{
+	char status[16] = "";
+	unsigned smtp = 0;
+	const char *guess = "";
+	bool delayed = quote_alt_inside(bounce_delays, r->subject), gave_up = false;
+	*b = (struct bounce){.recipient = "", .status = "", .diagnostic = ""};
+	for (size_t i = 0; i < r->report; i++) {
+		unsigned code = bounce_codes(r->l[i].raw, status);
+		smtp = smtp == 0 ? code : smtp;
+		if (status[0] != '\0' && b->status[0] == '\0')
+			b->status = arena_str(r->a, status);
+		if (guess[0] == '\0')
+			guess = bounce_status_by_phrase(r->l[i].fold);
+		delayed = delayed || quote_alt_inside(bounce_delays, r->l[i].fold);
+		gave_up = gave_up || quote_alt_inside(bounce_given_up, r->l[i].fold);
+	}
+	b->delayed = delayed && !gave_up;
+	char class = b->status[0] != '\0' ? b->status[0]
+		     : smtp >= 500	  ? '5'
+		     : smtp > 0		  ? '4'
+					  : guess[0];
+	b->permanent = !b->delayed && class != '4';
+	if (b->status[0] == '\0' && guess[0] == class)
+		b->status = guess;
+}
+
 /* X-Failed-Recipients (Exim, Gmail): whom; why stands in the text. */
 static size_t read_failed_field(struct reading *r, struct bounce *out, size_t max)
 {
 	struct address *list;
 	size_t n = header_addresses(r->a, field(r, "X-Failed-Recipients"), &list), used = 0;
-	struct bounce told[BOUNCE_RECIPIENTS_MAX];
+	struct bounce told[BOUNCE_RECIPIENTS_MAX], all;
 	size_t n_told = read_words(r, told, COUNT(told));
+	read_nobody(r, &all);
 	for (size_t i = 0; i < n && used < max; i++) {
 		if (list[i].addr[0] == '\0')
 			continue;
-		out[used] = n_told > 0 ? told[0] : (struct bounce){.status = "", .diagnostic = ""};
+		out[used] = n_told > 0 ? told[0] : all;
 		for (size_t j = 0; j < n_told; j++)
 			if (address_same(told[j].recipient, list[i].addr))
 				out[used] = told[j];
-		out[used].permanent = n_told == 0 || out[used].permanent;
 		out[used++].recipient = list[i].addr;
 	}
 	return used;
@@ -271,34 +299,6 @@ static void complete(struct reading *r, struct bounce *list, size_t n)
 			list[i].permanent = !list[i].delayed && t->permanent;
 		}
 	}
-}
-
-/* No address in the words: the codes still tell what happened. */
-static void read_nobody(struct reading *r, struct bounce *b)
-{
-	char status[16] = "";
-	unsigned smtp = 0;
-	const char *guess = "";
-	bool delayed = quote_alt_inside(bounce_delays, r->subject), gave_up = false;
-	*b = (struct bounce){.recipient = "", .status = "", .diagnostic = ""};
-	for (size_t i = 0; i < r->report; i++) {
-		unsigned code = bounce_codes(r->l[i].raw, status);
-		smtp = smtp == 0 ? code : smtp;
-		if (status[0] != '\0' && b->status[0] == '\0')
-			b->status = arena_str(r->a, status);
-		if (guess[0] == '\0')
-			guess = bounce_status_by_phrase(r->l[i].fold);
-		delayed = delayed || quote_alt_inside(bounce_delays, r->l[i].fold);
-		gave_up = gave_up || quote_alt_inside(bounce_given_up, r->l[i].fold);
-	}
-	b->delayed = delayed && !gave_up;
-	char class = b->status[0] != '\0' ? b->status[0]
-		     : smtp >= 500	  ? '5'
-		     : smtp > 0		  ? '4'
-					  : guess[0];
-	b->permanent = !b->delayed && class != '4';
-	if (b->status[0] == '\0' && guess[0] == class)
-		b->status = guess;
 }
 
 /* ---- the whole ---- */

@@ -7,7 +7,10 @@
 #include <ctype.h>
 #include <string.h>
 
-enum { BARE_WITHIN = 4 };
+enum {
+	BARE_WITHIN = 4, /* lines */
+	END_AROUND = 48	 /* bytes around the words that end a report */
+};
 
 enum rating {
 	RATE_NONE,
@@ -25,19 +28,20 @@ struct candidate {
 
 /* ---- lines ---- */
 
+/* «Received: …» begins a line; «original message follows» stands in a short one. */
 static bool is_end(const struct bounce_line *l)
 {
 	const char *s = l->fold;
+	size_t n = strlen(s);
 	while (*s != '\0' && strchr("-*=_#>| ", *s) != NULL)
 		s++;
 	struct slice rest = slice_of(bounce_ends), alt;
 	while (slice_next(&rest, '|', &alt)) {
-		bool sentence = alt.p[0] == '-' || strchr("ar:", s[0]) == NULL;
-		const char *hay = alt.p[0] == '-' ? l->fold : s;
-		if (strncmp(hay, alt.p, alt.n) == 0)
+		bool field = alt.p[alt.n - 1] == ' ' || slice_chr(alt, ':') != SIZE_MAX;
+		if (strncmp(s, alt.p, alt.n) == 0)
 			return true;
-		if (sentence && alt.p[alt.n - 1] != ' ' &&
-		    slice_find(slice_of(hay), alt) != SIZE_MAX && strlen(hay) < alt.n + 48)
+		if (!field && n < alt.n + END_AROUND &&
+		    slice_find((struct slice){l->fold, n}, alt) != SIZE_MAX)
 			return true;
 	}
 	return false;

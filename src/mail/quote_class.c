@@ -185,7 +185,7 @@ static bool is_dashed_name(const struct classes *k, size_t at)
 
 bool quote_is_attributed(const struct quote_line *l, size_t n, size_t at)
 {
-	return quote_said(l, n, at) > 0 || quote_block_read(l, n, at, false).lines > 0;
+	return at < n && (quote_said(l, n, at) > 0 || quote_block_read(l, n, at, false).lines > 0);
 }
 
 /* Ruled lines directly above a mark or a footer belong to it; so do those at the very end. */

@@ -244,6 +244,8 @@ size_t quote_said(const struct quote_line *l, size_t n, size_t at)
 		sbuf_cstr(&b, fold);
 		if (!b.over && is_said(sbuf_view(&b)))
 			found = i + 1 - at;
+		else if (fold[strlen(fold) - 1] == ':')
+			break; /* the statement ends here, and it was none */
 	}
 	sbuf_free(&b);
 	return found;

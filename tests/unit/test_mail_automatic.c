@@ -1,0 +1,184 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "base/text.h"
+#include "mail/automatic.h"
+#include "mail/automatic_phrases.h"
+
+#include <string.h>
+
+static struct automatic look(struct arena *a, const char *header, const char *subject,
+			     const char *text, const char *leaf, const char *parent)
+{
+	struct headers h = header_split(a, slice_of(header));
+	struct mime_leaf leaves[2] = {
+		{.role = MIME_TEXT, .type = "text/plain", .charset = "", .parent = parent},
+		{.role = MIME_REPORT_PART,
+		 .type = leaf ? leaf : "",
+		 .charset = "",
+		 .parent = parent}};
+	struct mime_tree t = {.type = parent[0] ? parent : "text/plain",
+			      .report_type = "",
+			      .leaves = leaves,
+			      .n = leaf ? 2 : 1};
+
+	return automatic_read(a, &h, &t, subject, slice_of(text));
+}
+
+static void reads_headers_first(void **state)
+{
+	static const struct {
+		const char *header;
+		enum mail_kind kind;
+		const char *reason;
+	} rows[] = {
+		{"Auto-Submitted: auto-replied\n\n", KIND_AUTO_REPLY,
+		 "Auto-Submitted: auto-replied"},
+		{"Auto-Submitted: auto-generated (failure)\n\n", KIND_AUTO_REPLY,
+		 "Auto-Submitted: auto-generated (failure)"},
+		{"Auto-Submitted: auto-notified\n\n", KIND_AUTO_REPLY,
+		 "Auto-Submitted: auto-notified"},
+		{"Auto-Submitted: no\n\n", KIND_NEW, ""},
+		{"X-Autoreply: yes\n\n", KIND_AUTO_REPLY, "X-Autoreply: yes"},
+		{"X-Autoreply: no\n\n", KIND_NEW, ""},
+		{"X-Autorespond: Re: caso\n\n", KIND_AUTO_REPLY, "X-Autorespond: Re: caso"},
+		{"Precedence: bulk\n\n", KIND_AUTO_REPLY, "Precedence: bulk"},
+		{"Precedence: Auto_Reply\n\n", KIND_AUTO_REPLY, "Precedence: Auto_Reply"},
+		{"Precedence: first-class\n\n", KIND_NEW, ""},
+		{"X-Auto-Response-Suppress: All\n\n", KIND_NEW,
+		 ""}, /* asks for silence, proves nothing */
+		{"Return-Path: <>\n\n", KIND_AUTO_REPLY, "Return-Path: <>"},
+		{"Return-Path: <ana@e.example>\n\n", KIND_NEW, ""},
+		{"List-Id: <v.l.example>\nPrecedence: list\n\n", KIND_LIST,
+		 "List-Id: <v.l.example>"},
+		{"List-Unsubscribe: <https://x.example>\n\n", KIND_LIST,
+		 "List-Unsubscribe: <https://x.example>"},
+		{"List-Id: <v.l.example>\nAuto-Submitted: auto-replied\n\n", KIND_AUTO_REPLY,
+		 "Auto-Submitted: auto-replied"},
+		{"X-Mesad: ack\n\n", KIND_AUTO_REPLY, "X-Mesad: ack"},
+		{"In-Reply-To: <a@b.example>\n\n", KIND_REPLY, ""},
+		{"References: <a@b.example>\n\n", KIND_REPLY, ""},
+		{"In-Reply-To: nada\n\n", KIND_NEW, ""},
+	};
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct arena *a = arena_new();
+		struct automatic m = look(a, rows[i].header, "caso", "Buenos días.", NULL, "");
+
+		if (m.kind != rows[i].kind || strcmp(m.reason, rows[i].reason) != 0)
+			fail_msg("%s: %d %s", rows[i].header, (int)m.kind, m.reason);
+		arena_free(&a);
+	}
+}
+
+static void reads_words_last(void **state)
+{
+	static const struct {
+		const char *header, *subject, *text;
+		enum mail_kind kind;
+	} rows[] = {
+		{"\n", "Respuesta automática: caso", "Vuelvo el lunes.", KIND_AUTO_REPLY},
+		{"\n", "[#42] Automatic reply: caso", "x", KIND_AUTO_REPLY},
+		{"\n", "Abwesenheitsnotiz: caso", "x", KIND_AUTO_REPLY},
+		{"\n", "Réponse automatique : caso", "x", KIND_AUTO_REPLY},
+		{"\n", "Autosvar: caso", "x", KIND_AUTO_REPLY},
+		{"\n", "Odpowiedź automatyczna: caso", "x", KIND_AUTO_REPLY},
+		{"\n", "Автоответ: caso", "x", KIND_AUTO_REPLY},
+		{"\n", "自动回复: caso", "x", KIND_AUTO_REPLY},
+		{"In-Reply-To: <a@b.example>\n\n", "Out of Office", "I am out of the office.",
+		 KIND_AUTO_REPLY},
+		{"In-Reply-To: <a@b.example>\n\n", "Fuera de la oficina hasta el lunes",
+		 "Estaré fuera de la oficina.", KIND_AUTO_REPLY},
+		{"From: no-responder@p.example\n\n", "Caso 7", "Este es un mensaje automático.",
+		 KIND_AUTO_REPLY},
+		{"From: noreply@f.example\n\n", "Re: caso",
+		 "Please verify your email address so we know.", KIND_AUTO_REPLY},
+		/* people */
+		{"\n", "Fuera de la oficina no funciona la VPN",
+		 "Estaré fuera de la oficina mañana.", KIND_NEW},
+		{"\n", "Vacaciones", "Estaré de vacaciones; bloqueen mi cuenta.", KIND_NEW},
+		{"\n", "Vacaciones de noviembre: clave", "Estaré de vacaciones.", KIND_NEW},
+		{"\n", "Re: Respuesta automática: caso", "Ya volví.", KIND_REPLY},
+		{"From: ana@e.example\n\n", "Correos raros",
+		 "Me llega «este es un mensaje automático».", KIND_NEW},
+		{"\n", "Automatizar el reporte", "x", KIND_NEW},
+		{"\n", "Ausentes en la nómina", "Estaré ausente el martes.", KIND_NEW},
+		{"\n", "[TIC] RE: caso", "x", KIND_REPLY},
+		{"\n", "Remoto: no entra", "x", KIND_NEW},
+		{"\n", "", "", KIND_NEW},
+	};
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct arena *a = arena_new();
+		struct automatic m =
+			look(a, rows[i].header, rows[i].subject, rows[i].text, NULL, "");
+
+		if (m.kind != rows[i].kind)
+			fail_msg("%s: %d %s", rows[i].subject, (int)m.kind, m.reason);
+		assert_int_equal(m.reason[0] != '\0', m.kind == KIND_AUTO_REPLY);
+		arena_free(&a);
+	}
+}
+
+static void reads_parts(void **state)
+{
+	static const struct {
+		const char *leaf, *parent;
+		enum mail_kind kind;
+		const char *report;
+	} rows[] = {
+		{"message/feedback-report", "multipart/report", KIND_AUTO_REPLY, "feedback"},
+		{"message/disposition-notification", "multipart/report", KIND_AUTO_REPLY, "mdn"},
+		{"message/delivery-status", "multipart/report", KIND_AUTO_REPLY, ""},
+		{"text/calendar", "multipart/alternative", KIND_CALENDAR, ""},
+		{"text/calendar", "multipart/mixed", KIND_NEW, ""},
+		{"application/pdf", "multipart/mixed", KIND_NEW, ""},
+	};
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct arena *a = arena_new();
+		struct automatic m = look(a, "\n", "caso", "", rows[i].leaf, rows[i].parent);
+
+		assert_int_equal(m.kind, rows[i].kind);
+		assert_string_equal(m.report, rows[i].report);
+		arena_free(&a);
+	}
+}
+
+static void tables_are_folded(void **state)
+{
+	static const struct {
+		const struct automatic_phrase *rows;
+		const size_t *n;
+	} tables[] = {{automatic_subjects, &automatic_subjects_n},
+		      {automatic_absences, &automatic_absences_n},
+		      {automatic_machines, &automatic_machines_n}};
+	struct arena *a = arena_new();
+
+	for (size_t t = 0; t < COUNT(tables); t++)
+		for (size_t i = 0; i < *tables[t].n; i++)
+			assert_string_equal(text_fold(a, slice_of(tables[t].rows[i].phrases)),
+					    tables[t].rows[i].phrases);
+	assert_string_equal(text_fold(a, slice_of(automatic_challenges)), automatic_challenges);
+	assert_string_equal(text_fold(a, slice_of(automatic_nobodies)), automatic_nobodies);
+	for (size_t i = 0; i < automatic_headers_n; i++)
+		assert_string_equal(text_fold(a, slice_of(automatic_headers[i].value)),
+				    automatic_headers[i].value);
+	arena_free(&a);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(reads_headers_first),
+		cmocka_unit_test(reads_words_last),
+		cmocka_unit_test(reads_parts),
+		cmocka_unit_test(tables_are_folded),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -327,10 +327,12 @@ SBIN := mesad
 BIN := mesactl
 LIBEXEC := $(filter-out $(SBIN) $(BIN),$(PROGRAMS))
 D = $(DESTDIR)$(PREFIX)
+ETC = $(DESTDIR)$(SYSCONFDIR)/mesad
 UNITS := $(wildcard systemd/*.service systemd/*.socket systemd/*.timer)
 SYSUSERS := $(wildcard systemd/*.sysusers systemd/sysusers.d/*.conf)
 TMPFILES := $(wildcard systemd/*.tmpfiles systemd/tmpfiles.d/*.conf)
-COMPLETION := $(wildcard tools/mesactl.bash-completion)
+COMPLETION := $(wildcard docs/mesactl.bash-completion)
+GUIDES := $(wildcard README.md docs/*.md)
 
 install: all
 	install -d $(D)/sbin $(D)/bin $(D)/libexec/mesad $(D)/share/mesad
@@ -338,21 +340,21 @@ install: all
 	install -m 755 $(BIN:%=$(B)/%) $(D)/bin
 	$(if $(LIBEXEC),install -m 755 $(LIBEXEC:%=$(B)/%) $(D)/libexec/mesad)
 	rm -rf $(D)/share/mesad/config && cp -R config $(D)/share/mesad/config
-	$(if $(UNITS),install -d $(D)/lib/systemd/system && install -m 644 $(UNITS) $(D)/lib/systemd/system)
-	$(if $(UNITS),sed -i 's,/usr/local/,$(PREFIX)/,g' $(UNITS:systemd/%=$(D)/lib/systemd/system/%))
+	for u in $(UNITS); do install -d $(D)/lib/systemd/system && \
+		sed 's|/usr/local/|$(PREFIX)/|g' $$u >$(D)/lib/systemd/system/$${u##*/} || exit 1; done
 	$(if $(SYSUSERS),install -D -m 644 $(firstword $(SYSUSERS)) $(D)/lib/sysusers.d/mesad.conf)
 	$(if $(TMPFILES),install -D -m 644 $(firstword $(TMPFILES)) $(D)/lib/tmpfiles.d/mesad.conf)
 	$(if $(COMPLETION),install -D -m 644 $(COMPLETION) $(D)/share/bash-completion/completions/mesactl)
 	for m in $(MAN_PAGES); do \
 		install -D -m 644 $$m $(D)/share/man/man$${m##*.}/$${m##*/} || exit 1; done
-	if [ ! -e $(DESTDIR)$(SYSCONFDIR)/mesad/mesad.yaml ]; then \
-		install -d $(DESTDIR)$(SYSCONFDIR)/mesad && \
-		cp -R -n config/. $(DESTDIR)$(SYSCONFDIR)/mesad; fi
+	$(if $(GUIDES),install -d $(D)/share/doc/mesad && install -m 644 $(GUIDES) $(D)/share/doc/mesad)
+	[ -e $(ETC)/mesad.yaml ] || for f in $$(cd config && find . -path ./examples -prune -o -type f -print); do \
+		[ -e $(ETC)/$$f ] || install -D -m 644 config/$$f $(ETC)/$$f || exit 1; done
 
 # Leaves the configuration and the state.
 uninstall:
 	rm -f $(SBIN:%=$(D)/sbin/%) $(BIN:%=$(D)/bin/%)
-	rm -rf $(D)/libexec/mesad $(D)/share/mesad
+	rm -rf $(D)/libexec/mesad $(D)/share/mesad $(D)/share/doc/mesad
 	rm -f $(UNITS:systemd/%=$(D)/lib/systemd/system/%)
 	rm -f $(D)/lib/sysusers.d/mesad.conf $(D)/lib/tmpfiles.d/mesad.conf
 	rm -f $(D)/share/bash-completion/completions/mesactl

@@ -152,6 +152,11 @@ static bool greet(struct imap *m, struct err *e)
 
 	if (rc == MAILIMAP_ERROR_PARSE || rc == MAILIMAP_ERROR_PROTOCOL)
 		stream_fail(m->stream, FAULT_PROTOCOL, "no IMAP greeting");
+	/* Who is logged in before anything was secured is not us. */
+	if (rc == MAILIMAP_NO_ERROR_AUTHENTICATED) {
+		stream_fail(m->stream, FAULT_PROTOCOL, "the server greets with PREAUTH");
+		rc = MAILIMAP_ERROR_STREAM;
+	}
 	return imap_ok(m, rc, FAULT_SERVER, "greeting", e);
 }
 
@@ -164,6 +169,8 @@ static bool start_tls(struct imap *m, struct err *e)
 	/* What came in the clear behind the answer would be taken for the secured server's. */
 	if (m->session->imap_stream->read_buffer_len > 0)
 		stream_fail(m->stream, FAULT_INJECTED, "bytes between STARTTLS and the handshake");
+	if (rc == MAILIMAP_ERROR_PROTOCOL) /* BAD: it has never heard of it */
+		rc = MAILIMAP_ERROR_STARTTLS;
 	if (!imap_ok(m, rc, FAULT_NO_STARTTLS, "STARTTLS", e))
 		return false;
 	if (!stream_handshake(m->stream))

@@ -19,13 +19,15 @@
 /* Until the first command sets its own: a greeting. */
 enum { GREETING_SECONDS = 60, GREETING_BYTES = 65536, REASON_MAX = 600 };
 
-static const char priority[] = "-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2";
+static const char priority[] = "-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2:%PROFILE_MEDIUM";
 
 struct stream {
 	const struct stream_conf *conf;
 	int fd;
 	gnutls_session_t tls;
 	gnutls_certificate_credentials_t trust;
+	gnutls_typed_vdata_st must[2]; /* GnuTLS keeps pointers to them */
+	char *host, purpose[sizeof GNUTLS_KP_TLS_WWW_SERVER];
 	int64_t deadline_ms, budget;
 	enum fault fault;
 	char text[REASON_MAX];
@@ -171,7 +173,13 @@ static bool set_up_tls(struct stream *s)
 					    strlen(s->conf->host));
 	if (rc < 0)
 		return stream_fail(s, FAULT_TLS, gnutls_strerror(rc));
-	gnutls_session_set_verify_cert(s->tls, s->conf->host, 0);
+	/* The name, and that the certificate is one for servers; an IP address is looked for among
+	 * the certificate's addresses. */
+	s->must[0] = (gnutls_typed_vdata_st){.type = GNUTLS_DT_DNS_HOSTNAME,
+					     .data = (unsigned char *)s->host};
+	s->must[1] = (gnutls_typed_vdata_st){.type = GNUTLS_DT_KEY_PURPOSE_OID,
+					     .data = (unsigned char *)s->purpose};
+	gnutls_session_set_verify_cert2(s->tls, s->must, COUNT(s->must), 0);
 	gnutls_transport_set_int(s->tls, s->fd);
 	gnutls_handshake_set_timeout(s->tls, 0); /* the deadline is ours */
 	return true;
@@ -330,7 +338,10 @@ struct stream *stream_open(const struct stream_conf *c, enum fault *fault, struc
 	int64_t deadline = sys_mono_ms() + STREAM_CONNECT_SECONDS * 1000;
 	struct stream *s = mem_alloc(sizeof *s);
 
-	*s = (struct stream){.conf = c, .fd = connect_to(c, deadline, fault, e)};
+	*s = (struct stream){.conf = c,
+			     .fd = connect_to(c, deadline, fault, e),
+			     .host = mem_str(c->host),
+			     .purpose = GNUTLS_KP_TLS_WWW_SERVER};
 	if (s->fd < 0) {
 		stream_close(&s);
 		return NULL;
@@ -362,5 +373,6 @@ void stream_close(struct stream **sp)
 		gnutls_certificate_free_credentials(s->trust);
 	if (s->fd >= 0)
 		close(s->fd);
+	free(s->host);
 	free(s);
 }

@@ -39,8 +39,8 @@ static void agrees_with_libc(void **state)
 			fail_msg("%s: %s", names[i], e.text);
 		setenv("TZ", names[i], 1);
 		tzset();
-		/* every 7 hours and some seconds from 1971 to 2099 */
-		for (time_t t = 31536000; t < 4070908800; t += 7 * HOUR + 1234) {
+		/* every 31 hours and some seconds from 1971 to 2099 */
+		for (time_t t = 31536000; t < 4070908800; t += 31 * HOUR + 1234) {
 			struct tm tm;
 			struct civil c = zone_civil(z, t);
 

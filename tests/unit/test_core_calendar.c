@@ -360,23 +360,20 @@ static bool is_open(const struct calendar *c, int64_t local)
 {
 	time_t t = (time_t)local;
 	struct tm tm;
-	int32_t second;
-	int wd;
+	int32_t second = (int32_t)(local % DAY);
+	int wd = (int)((local / DAY + 3) % 7); /* 1970 began on a Thursday */
+	bool in_shift = false;
 
-	gmtime_r(&t, &tm);
-	wd = (tm.tm_wday + 6) % 7;
-	second = tm.tm_hour * HOUR + tm.tm_min * MINUTE;
+	for (size_t i = 0; i < c->n_shifts[wd]; i++)
+		in_shift |= c->shifts[wd][i].from <= second && second < c->shifts[wd][i].to;
 	for (size_t i = 0; i < c->n_closed; i++) {
 		if (c->closed[i] * DAY <= local && local < (c->closed[i] + 1) * DAY)
 			return false;
 	}
-	if (c->colombian_holidays && holiday_colombia(tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday))
-		return false;
-	for (size_t i = 0; i < c->n_shifts[wd]; i++) {
-		if (c->shifts[wd][i].from <= second && second < c->shifts[wd][i].to)
-			return true;
-	}
-	return false;
+	if (!in_shift || !c->colombian_holidays)
+		return in_shift;
+	gmtime_r(&t, &tm);
+	return !holiday_colombia(tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday);
 }
 
 static void consult(struct oracle *o, const struct calendar *c, int64_t start)
@@ -478,7 +475,7 @@ static void agrees_with_the_oracle(void **state)
 		{&apia, 1325239200},	 {&howe, 1775314800},	  {&howe, 1791041400},
 	};
 	struct oracle *o = malloc(sizeof *o);
-	int rounds = getenv("MESAD_SOAK") ? 200 : 3;
+	int rounds = getenv("MESAD_SOAK") ? 200 : 2;
 
 	assert_non_null(o);
 	for (int round = 0; round < rounds * (int)COUNT(where); round++) {
@@ -516,7 +513,7 @@ static void seconds_add_up(void **state)
 {
 	static const struct zone *const zones[] = {&bogota, &madrid, &santiago, &howe};
 
-	for (int i = 0; i < 1500; i++) {
+	for (int i = 0; i < 800; i++) {
 		const struct zone *z = zones[i % 4];
 		struct calendar c = laboral(z);
 		int64_t from = 1767225600 + (int64_t)below(300 * DAY);

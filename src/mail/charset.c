@@ -28,7 +28,9 @@ static void learn_single(size_t row, iconv_t cd)
 		uint32_t cp = 0xFFFD;
 
 		iconv(cd, NULL, NULL, NULL, NULL);
-		if (iconv(cd, &ip, &in_left, &op, &out_left) != (size_t)-1 && out_left < sizeof out)
+		/* the second call: some hold a letter back that a mark may follow */
+		if (iconv(cd, &ip, &in_left, &op, &out_left) != (size_t)-1 &&
+		    iconv(cd, NULL, NULL, &op, &out_left) != (size_t)-1 && out_left < sizeof out)
 			text_next((struct slice){out, sizeof out - out_left}, &cp);
 		if (cp == 0xFFFD && row != CHARSET_1252)
 			cp = singles[CHARSET_1252][i];
@@ -59,6 +61,8 @@ size_t charset_open_all(void)
 
 uint32_t charset_single(size_t row, unsigned char byte)
 {
+	if (!converters[CHARSET_1252])
+		charset_open_all();
 	return byte < 0x80 ? byte : singles[row][byte - 0x80];
 }
 

@@ -6,7 +6,8 @@
 
 enum {
 	SAMPLE = 16 * 1024,
-	GOOD = 100,  /* a common character */
+	GOOD = 100, /* a common character */
+	LONG_TEXT = 20,
 	ENOUGH = 35, /* per cent of GOOD that a charset must reach */
 };
 
@@ -105,11 +106,19 @@ static int pair_score(const struct pair_set *p, struct slice s)
 
 /* --- single bytes --- */
 
-enum shape { SHAPE_LOWER, SHAPE_UPPER, SHAPE_CASELESS, SHAPE_SIGN, SHAPE_OTHER };
+enum shape {
+	SHAPE_LOWER,
+	SHAPE_UPPER,
+	SHAPE_CASELESS,
+	SHAPE_MARK, /* stands on a letter */
+	SHAPE_SIGN,
+	SHAPE_OTHER
+};
 
 struct script {
 	int row;
 	enum shape (*shape)(uint32_t cp);
+	int bonus; /* in a text of some length */
 };
 
 static enum shape sign_or_other(uint32_t cp)
@@ -141,7 +150,9 @@ static enum shape greek(uint32_t cp)
 
 static enum shape thai(uint32_t cp)
 {
-	return cp >= 0xE01 && cp <= 0xE5B ? SHAPE_CASELESS : sign_or_other(cp);
+	if (cp == 0xE31 || (cp >= 0xE34 && cp <= 0xE3A) || (cp >= 0xE47 && cp <= 0xE4E))
+		return SHAPE_MARK;
+	return cp >= 0xE01 && cp <= 0xE46 ? SHAPE_CASELESS : sign_or_other(cp);
 }
 
 static enum shape hebrew(uint32_t cp)
@@ -154,9 +165,11 @@ static enum shape arabic(uint32_t cp)
 	return cp >= 0x60C && cp <= 0x6D2 ? SHAPE_CASELESS : sign_or_other(cp);
 }
 
+/* All Hebrew letters are also Cyrillic ones of lower case; a longer Cyrillic text has capitals and
+ * letters that Hebrew has not. */
 static const struct script scripts[] = {
-	{CHARSET_1251, cyrillic}, {CHARSET_KOI8R, cyrillic}, {CHARSET_1253, greek},
-	{CHARSET_874, thai},	  {CHARSET_1255, hebrew},    {CHARSET_1256, arabic},
+	{CHARSET_1251, cyrillic, 0}, {CHARSET_KOI8R, cyrillic, 0}, {CHARSET_1253, greek, 0},
+	{CHARSET_874, thai, 0},	     {CHARSET_1255, hebrew, 9},	   {CHARSET_1256, arabic, 0},
 };
 
 static int letter_weight(enum shape now, enum shape before)
@@ -167,7 +180,9 @@ static int letter_weight(enum shape now, enum shape before)
 	case SHAPE_UPPER:
 		return before == SHAPE_LOWER ? -GOOD : before == SHAPE_UPPER ? 55 : 80;
 	case SHAPE_CASELESS:
-		return before == SHAPE_CASELESS ? 95 : 50;
+		return before == SHAPE_CASELESS || before == SHAPE_MARK ? 95 : 50;
+	case SHAPE_MARK:
+		return before == SHAPE_CASELESS || before == SHAPE_MARK ? GOOD : -GOOD;
 	case SHAPE_SIGN:
 		return 30;
 	case SHAPE_OTHER:
@@ -198,7 +213,9 @@ static int script_score(const struct script *k, struct slice s)
 		before = now;
 		last = c;
 	}
-	return bytes == 0 ? -GOOD : (int)(sum / bytes);
+	if (bytes == 0)
+		return -GOOD;
+	return (int)(sum / bytes) + (bytes >= LONG_TEXT ? k->bonus : 0);
 }
 
 /* How much it looks like a language in Latin letters: accents sit beside plain letters. */

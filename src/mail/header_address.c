@@ -91,11 +91,11 @@ static char *clean_addr(struct arena *a, struct slice s)
 static char *find_addr(struct arena *a, struct slice s, struct slice *before, struct slice *after)
 {
 	for (size_t i = 0; i < s.n;) {
-		size_t from, end;
+		size_t start, from, end;
 
 		while (i < s.n && wide_blank(s.p[i]))
 			i++;
-		from = i;
+		from = start = i;
 		while (i < s.n && !wide_blank(s.p[i]))
 			i++;
 		end = i;
@@ -110,7 +110,7 @@ static char *find_addr(struct arena *a, struct slice s, struct slice *before, st
 		char *addr = clean_addr(a, slice_sub(s, from, end - from));
 
 		if (addr) {
-			*before = slice_sub(s, 0, from);
+			*before = slice_sub(s, 0, start);
 			*after = slice_sub(s, i, s.n);
 			return addr;
 		}
@@ -135,14 +135,12 @@ static void finish_bare(struct reader *r, struct address *to)
 {
 	struct piece *p = &r->piece;
 	struct slice words = slice_trim(sbuf_view(&p->phrase)), before, after;
-	char *addr = p->quoted ? NULL : clean_addr(r->a, words);
+	char *addr = find_addr(r->a, words, &before, &after);
 
-	if (addr) {
-		to->addr = addr;
-		to->name = slice_dup(r->a, slice_trim(sbuf_view(&p->comment)));
-		return;
+	if (!addr && !p->quoted) { /* «ana @ x . example» */
+		addr = clean_addr(r->a, words);
+		before = after = (struct slice){"", 0};
 	}
-	addr = find_addr(r->a, words, &before, &after);
 	if (!addr) {
 		to->addr = "";
 		to->name = name_of(r->a, p);

@@ -9,6 +9,7 @@
 
 enum {
 	CHUNK = 16 * 1024,
+	ATTRIBUTES_MAX = 100, /* of one tag */
 	TABLES_MAX = 16,
 	CELLS_MAX = 24,
 	ROW_WIDTH_MAX = 200, /* a wider row stays a block of lines */
@@ -33,6 +34,7 @@ struct state {
 	bool in_link;
 	struct row rows[TABLES_MAX];
 	size_t tables;
+	bool spaced; /* the open paragraph has space around it */
 	bool limited;
 };
 
@@ -224,7 +226,8 @@ static void row_close(struct state *s)
 
 static void block_open(struct state *s, const struct html_tag *t, const xmlChar **atts)
 {
-	html_writer_break(&s->w, t->kind == TAG_PARAGRAPH && !tight(atts) ? 2 : 1);
+	s->spaced = t->kind == TAG_PARAGRAPH && !tight(atts);
+	html_writer_break(&s->w, s->spaced ? 2 : 1);
 }
 
 static void open_visible(struct state *s, const struct html_tag *t, const xmlChar **atts)
@@ -303,7 +306,7 @@ static void close_visible(struct state *s, const struct html_tag *t)
 		html_writer_break(&s->w, 1);
 		break;
 	case TAG_PARAGRAPH:
-		html_writer_break(&s->w, 1);
+		html_writer_break(&s->w, s->spaced ? 2 : 1);
 		break;
 	case TAG_QUOTE:
 		html_writer_break(&s->w, 1);
@@ -362,6 +365,65 @@ static void quiet(void *ctx, const char *msg, ...)
 	(void)msg;
 }
 
+static bool blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f';
+}
+
+/* From the «<» at `at` to where its attributes become too many, or SIZE_MAX; *end is past its «>».
+ * libxml2 compares each attribute of a tag with all before it. */
+static size_t crowded_tag(struct slice html, size_t at, size_t *end)
+{
+	size_t words = 0, cut = SIZE_MAX, i = at + 1;
+	char quote = '\0', last = '\0';
+
+	if (i >= html.n || (html.p[i] | 0x20) < 'a' || (html.p[i] | 0x20) > 'z')
+		words = html.n; /* no tag: text, a comment, a closing tag */
+	for (; words < html.n && i < html.n; i++) {
+		char c = html.p[i];
+
+		if (!quote && (c == '>' || c == '<'))
+			break;
+		if (quote) {
+			quote = c == quote ? '\0' : quote;
+		} else if ((c == '"' || c == '\'') && last == '=') {
+			quote = c;
+		} else if (blank(c)) {
+			words += !blank(html.p[i - 1]);
+			if (words > ATTRIBUTES_MAX && cut == SIZE_MAX)
+				cut = i;
+			continue;
+		}
+		last = c;
+	}
+	*end = i;
+	return cut;
+}
+
+/* What to feed next: about a chunk, or up to where a crowded tag is cut; *skip bytes after it are
+ * left out. */
+static struct slice next_chunk(struct slice html, size_t from, size_t *skip)
+{
+	size_t at = from;
+
+	*skip = 0;
+	while (at < html.n && at - from < CHUNK) {
+		const char *open = memchr(html.p + at, '<', html.n - at);
+		size_t end, cut;
+
+		if (!open)
+			break;
+		at = (size_t)(open - html.p);
+		cut = crowded_tag(html, at, &end);
+		if (cut != SIZE_MAX) {
+			*skip = end - cut;
+			return slice_sub(html, from, cut - from);
+		}
+		at = end;
+	}
+	return slice_sub(html, from, at < html.n && at - from >= CHUNK ? at - from : html.n - from);
+}
+
 static void run(struct state *s, struct slice html)
 {
 	htmlSAXHandler sax;
@@ -380,10 +442,12 @@ static void run(struct state *s, struct slice html)
 		return;
 	htmlCtxtUseOptions(p, HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING | HTML_PARSE_NONET |
 				      HTML_PARSE_RECOVER | HTML_PARSE_IGNORE_ENC);
-	for (size_t at = 0; at < html.n && !html_writer_full(&s->w); at += CHUNK) {
-		struct slice part = slice_sub(html, at, CHUNK);
+	for (size_t at = 0; at < html.n && !html_writer_full(&s->w);) {
+		size_t skip;
+		struct slice part = next_chunk(html, at, &skip);
 
 		htmlParseChunk(p, part.p, (int)part.n, 0);
+		at += part.n + skip;
 	}
 	htmlParseChunk(p, NULL, 0, 1);
 	htmlFreeParserCtxt(p);

@@ -165,6 +165,8 @@ void html_writer_raw(struct html_writer *w, struct slice text)
 
 void html_writer_break(struct html_writer *w, unsigned lines)
 {
+	if (w->item && lines > 1) /* between a list's marker and its text */
+		lines = 1;
 	if (w->breaks < lines)
 		w->breaks = lines;
 	w->space = false;

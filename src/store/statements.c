@@ -112,7 +112,9 @@ static const struct {
 	[SQL_COUNTER_NEXT] = {"insert into counter(year, last) values (?, 1) "
 			      "on conflict (year) do update set last = last + 1 returning last",
 			      false},
-	[SQL_EVENT_LAST] = {"select id, chain from event order by id desc limit 1", false},
+	[SQL_EVENT_LAST] = {"select id, chain from event "
+			    "where id = (select max(id) from event)",
+			    false},
 	[SQL_EVENT_LATEST] =
 		{"select max(at) from (select at from event order by id desc limit 256)", true},
 	[SQL_EVENT_ADD] = {"insert into event(id, at, type, ticket, actor, digest, chain) "

@@ -1,6 +1,7 @@
 #include "store_help.h"
 
 #include <dirent.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,14 +26,24 @@ static bool fits(int n)
 	return true;
 }
 
+static int write_by(const sqlite3_io_methods *by, sqlite3_file *file, const void *p, int n,
+		    sqlite3_int64 at)
+{
+	if (faults.kill_at && --faults.kill_at == 0) {
+		by->xWrite(file, p, n / 2, at);
+		kill(getpid(), SIGKILL);
+	}
+	return fits(n) ? by->xWrite(file, p, n, at) : SQLITE_FULL;
+}
+
 static int on_db_write(sqlite3_file *file, const void *p, int n, sqlite3_int64 at)
 {
-	return fits(n) ? real_db->xWrite(file, p, n, at) : SQLITE_FULL;
+	return write_by(real_db, file, p, n, at);
 }
 
 static int on_wal_write(sqlite3_file *file, const void *p, int n, sqlite3_int64 at)
 {
-	return fits(n) ? real_wal->xWrite(file, p, n, at) : SQLITE_FULL;
+	return write_by(real_wal, file, p, n, at);
 }
 
 static int on_db_sync(sqlite3_file *file, int flags)
@@ -60,7 +71,7 @@ static int on_open(sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int f
 		db_methods.xWrite = on_db_write;
 		db_methods.xSync = on_db_sync;
 		file->pMethods = &db_methods;
-	} else if (rc == SQLITE_OK && (flags & SQLITE_OPEN_WAL)) {
+	} else if (rc == SQLITE_OK && (flags & (SQLITE_OPEN_WAL | SQLITE_OPEN_MAIN_JOURNAL))) {
 		real_wal = file->pMethods;
 		wal_methods = *real_wal;
 		wal_methods.xWrite = on_wal_write;

@@ -76,5 +76,6 @@ struct faults {
 	int wal_syncs, db_syncs;
 	int64_t room;	 /* bytes that may still be written, -1: no limit */
 	bool sync_fails; /* the WAL's */
+	int64_t kill_at; /* the process dies within this write, half done; 0: never */
 };
 extern struct faults faults;

@@ -348,7 +348,7 @@ install: all
 	for m in $(MAN_PAGES); do \
 		install -D -m 644 $$m $(D)/share/man/man$${m##*.}/$${m##*/} || exit 1; done
 	$(if $(GUIDES),install -d $(D)/share/doc/mesad && install -m 644 $(GUIDES) $(D)/share/doc/mesad)
-	[ -e $(ETC)/mesad.yaml ] || for f in $$(cd config && find . -path ./examples -prune -o -type f -print); do \
+	[ -e $(ETC)/mesad.yaml ] || for f in $$(cd config && find . -mindepth 1 -type d -prune -o -type f -print); do \
 		[ -e $(ETC)/$$f ] || install -D -m 644 config/$$f $(ETC)/$$f || exit 1; done
 
 # Leaves the configuration and the state.

@@ -302,6 +302,10 @@ static void trust(struct load *l, const struct node *root, const struct trust_ro
 		     "nombre; "
 		     "si su servidor no lo escribe, ponga authserv_id: \"\"",
 		     "no se ha dicho trust.authserv_id: no se sabrá si un remitente es falso");
+	else if (!none && row->commands == TRUST_TOKEN)
+		tell(&l->r, at, DIAG_WARNING,
+		     "cuando vea que lo hace bien, ponga commands: token_and_dmarc",
+		     "su servidor comprueba a los remitentes y trust.commands no lo aprovecha");
 }
 
 static void limits(struct load *l, const struct node *root, const struct places_row *row)

@@ -52,7 +52,6 @@ struct strs {
 };
 
 read_fn read_str;      /* const char *: one line, no controls */
-read_fn read_text;     /* const char *: lines allowed */
 read_fn read_id;       /* const char *: a-z 0-9 - _ */
 read_fn read_address;  /* const char *: domain in lower case */
 read_fn read_strs;     /* struct strs; one text stands for a list of one */

@@ -34,36 +34,25 @@ static bool length_ok(const struct reader *r, const struct key *k, const struct 
 	return false;
 }
 
-static bool has_control(const char *s, bool lines)
+static bool has_control(const char *s)
 {
 	for (; *s; s++) {
-		if ((unsigned char)*s < 0x20 && !(lines && (*s == '\n' || *s == '\t')))
+		if ((unsigned char)*s < 0x20)
 			return true;
 	}
 	return false;
 }
 
-static void store_text(const struct reader *r, const struct key *k, const struct node *v,
-		       void *field, bool lines)
+void read_str(const struct reader *r, const struct key *k, const struct node *v, void *field)
 {
 	if (!is_scalar(r, v) || !length_ok(r, k, v))
 		return;
-	if (has_control(v->text, lines)) {
+	if (has_control(v->text)) {
 		tell(r, v, DIAG_ERROR, "escríbalo en una sola línea",
 		     "este texto tiene saltos de línea o caracteres de control");
 		return;
 	}
 	*(const char **)field = v->text;
-}
-
-void read_str(const struct reader *r, const struct key *k, const struct node *v, void *field)
-{
-	store_text(r, k, v, field, false);
-}
-
-void read_text(const struct reader *r, const struct key *k, const struct node *v, void *field)
-{
-	store_text(r, k, v, field, true);
 }
 
 void read_id(const struct reader *r, const struct key *k, const struct node *v, void *field)

@@ -252,6 +252,41 @@ static const struct row rows[] = {
 	{"people.csv", "nombre;correos\nAna;ana@x.example ana\n", "people.csv:2:1: error",
 	 "«ana» no es una dirección"},
 
+	/* --- limits and shapes --- */
+	{"calendar.yaml", "calendars:\n  - id: x\n    hours: {lunes: [\"25:00-26:00\"]}\n",
+	 "calendar.yaml:3:21: error", "no es una jornada"},
+	{"calendar.yaml", "calendars:\n  - id: x\n    hours: {lunes: [\"8:5-9\"]}\n",
+	 "calendar.yaml:3:21: error", "no es una jornada"},
+	{"calendar.yaml", "calendars:\n  - id: x\n    hours: {lunes: [\"8-24:30\"]}\n",
+	 "calendar.yaml:3:21: error", "no es una jornada"},
+	{"calendar.yaml", "calendars:\n  - id: x\n    hours: {lunes: [1-2, 3-4, 5-6, 7-8, 9-10]}\n",
+	 "calendar.yaml:3:41: error", "un día tiene hasta 4 jornadas"},
+	{"calendar.yaml", "calendars:\n  - id: x\n    hours: siempre\n",
+	 "calendar.yaml:3:12: error", "los días con sus jornadas"},
+	{"calendar.yaml",
+	 "calendars:\n  - {id: x, hours: {lunes: 8-9}}\n  - {id: x, hours: {lunes: 8-9}}\n",
+	 "calendar.yaml:3:5: error", "el calendario «x» ya está antes"},
+	{"rules.yaml",
+	 "rules:\n  - name: a\n    set: {level: 1}\n"
+	 "    when: {words: {contains: a, is: b, matches: c}}\n",
+	 "rules.yaml:4:11: error", "hasta dos veces"},
+	{"rules.yaml", "rules:\n  - name: a\n    set: {level: 1}\n    when: {text: {}}\n",
+	 "rules.yaml:4:18: error", "esta condición está vacía"},
+	{"desk.yaml", "number: \"\"\n", "desk.yaml:1:9: error", "no sirve como número"},
+	{"desk.yaml", "budgets: {address: none, total: muchos}\n", "desk.yaml:1:33: error",
+	 "no es un tope"},
+	{"mesad.yaml", PLACES("state_dir: /dev/null\n"), "mesad.yaml:4:12: error",
+	 "/dev/null no es una carpeta"},
+	{"mesad.yaml", PLACES("web: {base_url: \"ftp://s.example\"}\n"), "mesad.yaml:4:17: error",
+	 "no es una dirección web"},
+	{"mesad.yaml", PLACES("smtp: mañana\n"), "mesad.yaml:4:7: error",
+	 "se esperaba un grupo de claves"},
+	{"staff.yaml",
+	 "offices:\n  - {id: o, name: O, email: o@x.example, remind: [1,1,1,1,1,1,1,1,1,1,1]}\n",
+	 "staff.yaml:2:50: error", "más de 10 recordatorios"},
+	{"desk.yaml", "Name: x\n", "desk.yaml:1:1: error", "¿quiso decir «name»?"},
+	{"desk.yaml", "own_lists: [a, [b]]\n", "desk.yaml:1:16: error", "no una lista"},
+
 	/* --- two in one file, and in two files --- */
 	{"desk.yaml", "nombre: x\nassign: y\n", "desk.yaml:1:1: error", "¿quiso decir «name»?"},
 	{NULL, NULL, "desk.yaml:2:9: error", "«y» no es un valor de «assign»"},
@@ -352,12 +387,66 @@ static void at_most_fifty_and_the_rest_counted(void **state)
 	free(told);
 }
 
+static char *repeated(const char *head, const char *unit, size_t n, const char *tail)
+{
+	struct sbuf b = SBUF_INIT(4 << 20);
+
+	sbuf_cstr(&b, head);
+	for (size_t i = 0; i < n; i++)
+		sbuf_cstr(&b, unit);
+	sbuf_cstr(&b, tail);
+	return b.p;
+}
+
+static void too_much_is_refused(void **state)
+{
+	static const struct {
+		const char *file, *head, *unit;
+		size_t n;
+		const char *tail, *told;
+	} much[] = {
+		{"desk.yaml", "name: \"", "x", 65537, "\"\n",
+		 "desk.yaml:1:7: error: este texto es demasiado"},
+		{"desk.yaml", "#", "x", 1 << 20, "\n", "desk.yaml: error: "},
+		{"desk.yaml", "own_lists: [", "x,", 60000, "x]\n", "demasiados elementos"},
+		{"desk.yaml", "own_lists: [", "x,", 1001, "x]\n", "pasa de 1000 elementos"},
+		{"desk.yaml", "name: ", "x", 999, "\n", "pasa de 80 bytes"},
+		{"desk.yaml", "response: {rules: [", "{level: 1, within: 1h},", 201, "]}\n",
+		 "hay más de 200 reglas"},
+		{"mesad.yaml", "mailboxes: [",
+		 "{address: a@b.example, imap: {host: h, password_file: p}},", 33, "]\n",
+		 "hay más de 32 buzones"},
+		{"services.yaml", "services: [", "{id: a, name: A},", 201, "]\n",
+		 "hay más de 200 servicios"},
+		{"staff.yaml", "staff: [", "{id: a, name: A, email: a@x.example},", 501, "]\n",
+		 "hay más de 500 personas"},
+		{"calendar.yaml", "calendars: [", "{id: a, hours: {lunes: 8-9}},", 51, "]\n",
+		 "hay más de 50 calendarios"},
+		{"plan.yaml", "plan: [", "{id: a, name: A, every: 1d},", 2001, "]\n",
+		 "pasa de 2000 elementos"},
+		{"rules.yaml", "rules: [", "{name: a, when: {words: x}, set: {level: 1}},", 1001,
+		 "]\n", "hay demasiadas reglas"},
+	};
+
+	for (size_t i = 0; i < COUNT(much); i++) {
+		char *text = repeated(much[i].head, much[i].unit, much[i].n, much[i].tail);
+		struct row r = {much[i].file, text, "", ""};
+		char *told = tell(&r);
+
+		if (!strstr(told, much[i].told))
+			fail_msg("wanted %s\ntold:\n%.900s", much[i].told, told);
+		free(told);
+		free(text);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_error_is_told_in_its_place),
 		cmocka_unit_test(one_mistake_one_line),
 		cmocka_unit_test(at_most_fifty_and_the_rest_counted),
+		cmocka_unit_test(too_much_is_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -419,6 +419,7 @@ static void warnings_do_not_stop(void **state)
 		 "people.csv:1:1: aviso: la columna «mascota» no se usa"},
 		{"ca.pem", "", "mesad.yaml:1:1: aviso: todavía no existe /"},
 		{"ca.pem", "", "imap.pass: créelo con permiso 0600"},
+		{"ca.pem", "", "mesad.yaml:5:8: aviso: su servidor comprueba a los remitentes"},
 	};
 
 	for (size_t i = 0; i < COUNT(rows); i++) {

@@ -464,14 +464,14 @@ class Desk:
     """mesad as a process, with its log."""
 
     def __init__(self, lab, build=None, args=(), env=None):
-        self.lab, self.build = lab, build or lab.build
+        self.lab, self.program = lab, os.path.join(build, 'mesad') if build else lab.mesad
         self.args, self.env = list(args), env or {}
         self.proc, self.lines = None, []
 
     def start(self, ready=True):
         env = dict(os.environ, **self.env)
         self.lines = []
-        self.proc = subprocess.Popen([os.path.join(self.build, 'mesad'), '-c', self.lab.config_dir] + self.args, env=env,
+        self.proc = subprocess.Popen([self.program, '-c', self.lab.config_dir] + self.args, env=env,
                                      stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, errors='replace', start_new_session=True)
         self.reader = threading.Thread(target=self.read, args=(self.proc, self.lines), daemon=True)
         self.reader.start()
@@ -531,6 +531,8 @@ STAFF = [
 class Lab:
     def __init__(self, build=None, keep=False):
         self.build = build or BUILD
+        self.mesad = os.environ.get('MESAD_PROGRAM') or os.path.join(self.build, 'mesad')
+        self.mesactl = os.environ.get('MESACTL_PROGRAM') or os.path.join(self.build, 'mesactl')
         self.folder = tempfile.mkdtemp(prefix='mesad-')
         os.chmod(self.folder, 0o755)
         self.keep = keep
@@ -616,7 +618,7 @@ class Lab:
         return self.start()
 
     def ctl(self, *args, check=True, text=None):
-        r = subprocess.run([os.path.join(self.build, 'mesactl'), '-c', self.config_dir, '--json'] + list(args),
+        r = subprocess.run([self.mesactl, '-c', self.config_dir, '--json'] + list(args),
                            stdout=subprocess.PIPE, stderr=subprocess.PIPE, input=text, text=True, timeout=60)
         if check and r.returncode:
             raise AssertionError('mesactl %s: exit %d: %s%s' % (' '.join(args), r.returncode, r.stdout, r.stderr))

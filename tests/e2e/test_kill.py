@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """kill -9 at random moments, of the desk and of each worker, while mails drain. MESAD_KILLS says how
-often (25; `make soak` 200), MESAD_SEED repeats a run's choices."""
+often (25, in `make soak` 200), MESAD_SEED repeats a run's choices."""
 import collections, os, random, signal, sys, time
 from lab import *
 
 MAILS = int(os.environ.get('MESAD_MAILS', '300'))
-KILLS = int(os.environ.get('MESAD_KILLS', '25'))
+KILLS = int(os.environ.get('MESAD_KILLS', '200' if os.environ.get('MESAD_SOAK') else '25'))
 SEED = int(os.environ.get('MESAD_SEED', str(random.randrange(10**9))))
 tap = Tap()
 

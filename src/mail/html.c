@@ -294,6 +294,8 @@ static void on_start(void *ctx, const xmlChar *name, const xmlChar **atts)
 		return;
 	if (t->kind == TAG_SKIP || (!s->show_hidden && atts && hides(atts))) {
 		s->hidden = s->depth;
+		if (t->kind == TAG_BLOCK || t->kind == TAG_PARAGRAPH)
+			html_writer_break(&s->w, 1);
 		return;
 	}
 	open_visible(s, t, atts);
@@ -442,6 +444,8 @@ static void run(struct state *s, struct slice html)
 		return;
 	htmlCtxtUseOptions(p, HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING | HTML_PARSE_NONET |
 				      HTML_PARSE_RECOVER | HTML_PARSE_IGNORE_ENC);
+	/* text outside of a body would be put into a paragraph that nobody wrote */
+	htmlParseChunk(p, "<body>", 6, 0);
 	for (size_t at = 0; at < html.n && !html_writer_full(&s->w);) {
 		size_t skip;
 		struct slice part = next_chunk(html, at, &skip);

@@ -197,9 +197,11 @@ static void begin(struct splitter *s, struct headers head, const char *parent)
 		p->alternative = s->stack[i - 1].alternative;
 		p->branch = (int)s->stack[i - 1].children;
 	}
-	if (slice_starts(slice_of(p->type), SLICE("multipart/")) && push(s, s->out->n - 1)) {
-		p->container = true;
-		return;
+	if (slice_starts(slice_of(p->type), SLICE("multipart/"))) {
+		p->container = push(s, s->out->n - 1);
+		if (p->container)
+			return;
+		p->type = "text/plain"; /* no parts can be told apart in it */
 	}
 	s->open = true;
 }

@@ -57,9 +57,9 @@ static const struct {
 	 "table></td>"
 	 "<td>e</td></tr></table>",
 	 "a | b\nc | d\ne"},
-	{"rule", "<body>a<hr>b</body>", "a\n________________________________\nb"},
+	{"rule", "a<hr>b", "a\n________________________________\nb"},
 	{"preformatted", "<pre>a\n  b\n\nc</pre>d", "a\n  b\n\nc\nd"},
-	{"quote", "<body>uno<blockquote type=cite>dos<br>tres</blockquote>cuatro</body>",
+	{"quote", "uno<blockquote type=cite>dos<br>tres</blockquote>cuatro",
 	 "uno\n> dos\n> tres\ncuatro"},
 	{"quote in a quote", "<blockquote>a<blockquote>b</blockquote>c</blockquote>",
 	 "> a\n> > b\n> c"},

@@ -6,7 +6,9 @@ set -eu
 build="gcc make pkg-config libc6-dev gpg libetpan-dev libgmime-3.0-dev libcurl4-gnutls-dev
 	libsqlite3-dev libyaml-dev libmicrohttpd-dev libxml2-dev libpcre2-dev libutf8proc-dev
 	libgnutls28-dev nettle-dev libseccomp-dev libytnef0-dev"
-demo="dovecot-imapd dovecot-lmtpd python3 openssl"
+# The last five are what the unpacked MTA of the demonstration and the tests runs on.
+demo="dovecot-imapd dovecot-lmtpd python3 openssl ca-certificates tzdata libnss-wrapper libidn12
+	libgnutls-dane0 libnsl2 libdb5.3"
 test="libcmocka-dev valgrind clang clang-format clang-tidy cppcheck universal-ctags strace
 	sqlite3 mandoc chromium chromium-driver"
 

@@ -30,13 +30,6 @@ const char *act_actor(const struct act *x)
 	return x->who ? x->who->id : "system";
 }
 
-const char *act_author(const struct act *x)
-{
-	if (x->who)
-		return x->who->name;
-	return str_empty(x->f->from.name) ? x->f->from.addr : x->f->from.name;
-}
-
 void act_event(struct act *x, const struct event *ev)
 {
 	/* the acts ask first: a refusal here is a mistake of ours, and nothing may be written */

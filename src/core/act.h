@@ -22,8 +22,6 @@ struct act act_on(struct arena *a, const struct world *w, struct plan *p,
 const struct ticket *act_ticket(const struct act *x);
 /* Staff's id, else «system». */
 const char *act_actor(const struct act *x);
-/* Who wrote or acted, as people read it: «Ana Ruiz». */
-const char *act_author(const struct act *x);
 /* Into the plan; the caller has asked ticket_may. `why` "" is left out. */
 void act_event(struct act *x, const struct event *ev);
 void act_simple(struct act *x, enum event_type t, const char *why);

@@ -3,6 +3,6 @@
 
 #include "core/decide.h"
 
-/* May one more automatic mail go to this address? What the plan holds already counts. NULL: yes;
- * else one Spanish line that says which limit was reached. */
-const char *budget_refuses(const struct world *w, const struct plan *p, const char *addr);
+/* May one more automatic mail go to whoever wrote? A plan holds one at most. NULL: yes; else one
+ * Spanish line that says which limit was reached. */
+const char *budget_refuses(const struct world *w);

@@ -128,7 +128,7 @@ static void unknown(struct commands *out, struct arena *a, struct slice raw, con
 
 static const char *wrong_none(struct arena *a, const struct verb_row *v, const char *arg)
 {
-	if (arg[0] == '\0' || v->takes_message)
+	if (arg[0] == '\0')
 		return NULL;
 	return arena_printf(a, "#%s va sin nada más en su línea.", v->es);
 }
@@ -269,14 +269,13 @@ struct commands commands_read(struct arena *a, const char *text)
 	sbuf_slice(&message, before);
 	out.message = trimmed(a, &message);
 	sbuf_free(&message);
-	if (out.state == COMMANDS_BAD) {
-		out.message = slice_dup(a, slice_trim(slice_of(text)));
-	} else if (command_below(a, before, &below)) {
+	if (out.state != COMMANDS_BAD && command_below(a, before, &below)) {
 		bad(&out, a, below, "hay un comando debajo de otro texto.", "");
 		out.state = COMMANDS_BELOW;
-		out.message = slice_dup(a, slice_trim(slice_of(text)));
-	} else if (out.n) {
+	} else if (out.state != COMMANDS_BAD && out.n) {
 		out.state = COMMANDS_OK;
 	}
+	if (out.state != COMMANDS_OK)
+		out.message = slice_dup(a, slice_trim(slice_of(text)));
 	return out;
 }

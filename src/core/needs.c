@@ -1,4 +1,5 @@
 #include "core/command.h"
+#include "core/rule.h"
 #include "core/snapshot.h"
 #include "core/subject.h"
 #include "core/trust.h"
@@ -111,7 +112,7 @@ struct keys needs_mail(struct arena *a, const struct facts *f, const struct poli
 		.message_ids = arena_array(a, KEYS_IDS_MAX, sizeof(*k.message_ids)),
 		.numbers = arena_array(a, KEYS_NUMBERS_MAX, sizeof(*k.numbers)),
 		.message_id = f->message_id,
-		.from = address_key(a, f->from.addr),
+		.from = address_key(a, rule_requester(p, f).addr),
 		.subject_key = subject_key(a, p, f->subject),
 		.sha256 = f->sha256,
 		.body_sha256 = f->body_sha256,

@@ -95,7 +95,7 @@ static void thread_requester(struct act *x, struct plan_mail *m)
 	if (x->f && !x->who)
 		ids[n++] = x->f->message_id;
 	thread_on(x, m, ids, n);
-	if (x->who && x->k && !str_empty(x->k->last_from_requester_id))
+	if (x->who && !str_empty(x->k->last_from_requester_id))
 		m->in_reply_to = x->k->last_from_requester_id;
 }
 
@@ -131,8 +131,7 @@ struct plan_mail *notify_requester(struct act *x, enum mail_purpose purpose)
 
 struct plan_mail *notify_requester_automatic(struct act *x, enum mail_purpose purpose)
 {
-	const struct address to = act_ticket(x)->requester;
-	const char *refused = budget_refuses(x->w, x->p, to.addr);
+	const char *refused = budget_refuses(x->w);
 	struct plan_mail *m;
 
 	if (refused) {
@@ -152,7 +151,7 @@ struct plan_mail *notify_requester_automatic(struct act *x, enum mail_purpose pu
 
 void notify_participants(struct act *x, const char *text)
 {
-	for (size_t i = 0; x->k && i < x->k->n_participants; i++) {
+	for (size_t i = 0; i < x->k->n_participants; i++) {
 		struct plan_mail *m =
 			to_person(x, MAIL_RELAY_OUT, (struct address){x->k->participants[i], ""});
 

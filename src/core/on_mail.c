@@ -217,17 +217,16 @@ static struct plan *person(struct arena *a, const struct world *w, const struct 
 
 struct plan *on_mail(struct arena *a, const struct world *w, const struct facts *f)
 {
-	const struct intake *in = rule_intake(a, w->policy, f->from.addr);
+	const struct intake *in = rule_intake(w->policy, f->from.addr);
 	const char *why = automatic_why(a, w->policy, f);
 	struct facts form = *f;
 
 	if (f->kind == KIND_BOUNCE)
 		return bounce(a, w, f);
-	if (in && in->requester_from_reply_to && !f->ours && address_valid(f->reply_to.addr) &&
-	    !policy_is_own(w->policy, f->reply_to.addr)) {
-		form.from = f->reply_to;
+	form.from = rule_requester(w->policy, f);
+	/* another address than From's: the rule spoke, and a person filled the form in */
+	if (form.from.addr != f->from.addr && !f->ours)
 		return person(a, w, &form, "web");
-	}
 	if (why && in && in->case_without_ack && !f->ours)
 		return alarm(a, w, f, in);
 	if (why)

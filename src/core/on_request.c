@@ -74,6 +74,11 @@ static enum said said_of(struct reply *r)
 	return said_thanks(r->x.a, r->x.w->policy, r->text, f->from.name) ? SAID_THANKS : SAID_TEXT;
 }
 
+static const char *author(const struct facts *f)
+{
+	return str_empty(f->from.name) ? f->from.addr : f->from.name;
+}
+
 /* To whoever has the case: the words, and who reads the answer. */
 static void tell(struct reply *r, enum mail_purpose purpose)
 {
@@ -83,7 +88,7 @@ static void tell(struct reply *r, enum mail_purpose purpose)
 		struct plan_mail *m = notify_staff(&r->x, purpose, l.list[i], AUDIENCE_RELAY);
 
 		notify_words(&r->x, m, r->text);
-		plan_var(m, "author", act_author(&r->x));
+		plan_var(m, "author", author(r->x.f));
 		plan_var(m, "auth_failed", r->x.f->verdict == VERDICT_FAIL ? "1" : "");
 	}
 }
@@ -105,7 +110,7 @@ static void effect_join(struct reply *r)
 	tell(r, MAIL_RELAY_IN);
 }
 
-static void effect_record(struct reply *r, const char *why)
+static void record(struct reply *r, const char *why)
 {
 	struct event ev;
 
@@ -123,6 +128,18 @@ static void effect_reopen(struct reply *r)
 	tell(r, MAIL_REOPENED);
 }
 
+static void effect_record(struct reply *r)
+{
+	record(r, "");
+}
+
+/* Why a vote changed nothing; NULL: it did. */
+static const char *const vote_moved_nothing[] = {
+	[VOTE_RECORDED] = NULL, [VOTE_REPEATED] = "ya había calificado",
+	[VOTE_LATE] = NULL,	[VOTE_TOO_LATE] = "calificó fuera de plazo",
+	[VOTE_REOPENED] = NULL, [VOTE_WITHDRAWN] = "calificó una solución anterior",
+};
+
 static void effect_vote(struct reply *r)
 {
 	const struct outgoing *o = r->th->answers;
@@ -135,23 +152,14 @@ static void effect_vote(struct reply *r)
 		.way = "reply",
 	};
 
-	switch (vote_on(&r->x, &v)) {
-	case VOTE_RECORDED:
-	case VOTE_LATE:
-	case VOTE_REOPENED:
+	const char *unmoved = vote_moved_nothing[vote_on(&r->x, &v)];
+
+	if (!unmoved) {
 		act_message(&r->x, r->text, false);
 		return;
-	case VOTE_REPEATED:
-		effect_record(r, "ya había calificado");
-		break;
-	case VOTE_TOO_LATE:
-		effect_record(r, "calificó fuera de plazo");
-		break;
-	case VOTE_WITHDRAWN:
-		effect_record(r, "calificó una solución anterior");
-		break;
 	}
-	/* the number changed nothing; words under it still have a reader */
+	record(r, unmoved);
+	/* the words under the number still have a reader */
 	if (r->below[0])
 		tell(r, MAIL_RELAY_IN);
 }
@@ -171,6 +179,14 @@ static struct plan *new_linked(struct arena *a, const struct world *w, const str
 	return open_case(a, w, &o);
 }
 
+static void (*const does[])(struct reply *) = {
+	[EFFECT_JOIN] = effect_join,
+	[EFFECT_VOTE] = effect_vote,
+	[EFFECT_RECORD] = effect_record,
+	[EFFECT_REOPEN] = effect_reopen,
+	[EFFECT_NEW] = NULL,
+};
+
 struct plan *request_mail(struct arena *a, const struct world *w, const struct facts *f,
 			  const struct thread *th, const struct trust *tr, const char *channel)
 {
@@ -183,23 +199,11 @@ struct plan *request_mail(struct arena *a, const struct world *w, const struct f
 	enum effect e = effects[when_of(w, f, &th->ticket->t)][said_of(&r)];
 
 	p->fate = FATE_PART;
-	switch (e) {
-	case EFFECT_JOIN:
-		effect_join(&r);
-		break;
-	case EFFECT_VOTE:
-		effect_vote(&r);
-		break;
-	case EFFECT_RECORD:
-		effect_record(&r, "");
-		break;
-	case EFFECT_REOPEN:
-		effect_reopen(&r);
-		break;
-	case EFFECT_NEW:
-		p = new_linked(a, w, f, th->ticket, channel);
-		p->why.thread = "linked";
-		break;
+	if (does[e]) {
+		does[e](&r);
+		return p;
 	}
+	p = new_linked(a, w, f, th->ticket, channel);
+	p->why.thread = "linked";
 	return p;
 }

@@ -77,12 +77,13 @@ static struct plan *plain_reply(struct arena *a, const struct world *w, const st
 {
 	struct plan *p = plan_new(a);
 	struct act x = act_on(a, w, p, o->k, o->f, o->who);
-	const char *why = act_reply(&x, text);
+	const char *why;
 	struct held h;
 
 	p->fate = FATE_PART;
 	if (answered_meanwhile(a, w, o, text, &h))
 		return held_plan(a, w, o, &h);
+	why = act_reply(&x, text);
 	return why ? hold(a, w, o, text, why) : p;
 }
 
@@ -130,15 +131,10 @@ struct plan *staff_mail(struct arena *a, const struct world *w, const struct ord
 	const char *text = facts_span_text(a, o->f, SPAN_NEW);
 	struct commands c = commands_read(a, text);
 
-	switch (c.state) {
-	case COMMANDS_OK:
+	if (c.state == COMMANDS_OK)
 		return command_plan(a, w, o, &c);
-	case COMMANDS_BAD:
-	case COMMANDS_BELOW:
+	if (c.state != COMMANDS_NONE)
 		return bad_commands(a, w, o, &c);
-	case COMMANDS_NONE:
-		break;
-	}
 	if (text[0] == '\0' && !has_files(o->f))
 		return hold(a, w, o, text, "el mensaje no traía texto nuevo ni adjuntos.");
 	if (o->audience == AUDIENCE_RELAY)
@@ -156,7 +152,7 @@ struct plan *staff_unproven(struct arena *a, const struct world *w, const struct
 
 	p->fate = FATE_PART;
 	plan_held(&x, text, t->told);
-	if (budget_refuses(w, p, o->who->email))
+	if (budget_refuses(w))
 		return p;
 	m = notify_staff(&x, MAIL_CONFIRM, o->who, AUDIENCE_NOTE);
 	plan_var(m, "held", text);

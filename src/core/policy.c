@@ -150,7 +150,7 @@ static char *number_at(struct arena *a, struct slice pattern, struct slice s, si
 		at += digits;
 	}
 	/* a longer number or word is something else */
-	if (at == from || (at < s.n && word_char(s.p[at])))
+	if (at < s.n && word_char(s.p[at]))
 		return NULL;
 	*len = at - from;
 	return out;

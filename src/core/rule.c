@@ -4,14 +4,6 @@
 
 enum { SHOWN_MAX = 60 /* bytes of a value in a trace line */ };
 
-static const char *const field_names[] = {
-	[RULE_SUBJECT] = "subject",
-	[RULE_TEXT] = "text",
-	[RULE_FROM] = "from",
-	[RULE_TO] = "to",
-	[RULE_ATTACHMENT] = "attachment",
-};
-
 /* The values that a condition looks at; text is what people wrote, not what they quoted. */
 struct subjects {
 	const char **list;
@@ -31,58 +23,83 @@ static const char *own_words(struct arena *a, const struct facts *f)
 	return text[0] ? text : f->text;
 }
 
+static void add_subject(struct arena *a, struct subjects *s, const struct facts *f)
+{
+	(void)a;
+	add(s, f->subject);
+}
+
+static void add_text(struct arena *a, struct subjects *s, const struct facts *f)
+{
+	add(s, own_words(a, f));
+}
+
+static void add_from(struct arena *a, struct subjects *s, const struct facts *f)
+{
+	(void)a;
+	add(s, f->from.addr);
+}
+
+static void add_to(struct arena *a, struct subjects *s, const struct facts *f)
+{
+	(void)a;
+	for (size_t i = 0; i < f->n_to; i++)
+		add(s, f->to[i].addr);
+	for (size_t i = 0; i < f->n_cc; i++)
+		add(s, f->cc[i].addr);
+}
+
+static void add_attachments(struct arena *a, struct subjects *s, const struct facts *f)
+{
+	(void)a;
+	for (size_t i = 0; i < f->n_attachments; i++)
+		add(s, f->attachments[i].name);
+}
+
+static const struct {
+	const char *name;
+	void (*add)(struct arena *, struct subjects *, const struct facts *);
+	bool addresses;
+} fields[] = {
+	[RULE_SUBJECT] = {"subject", add_subject, false},
+	[RULE_TEXT] = {"text", add_text, false},
+	[RULE_FROM] = {"from", add_from, true},
+	[RULE_TO] = {"to", add_to, true},
+	[RULE_ATTACHMENT] = {"attachment", add_attachments, false},
+};
+
 static struct subjects subjects_of(struct arena *a, const struct facts *f, enum rule_field field)
 {
 	struct subjects s = {
 		.list = arena_array(a, 1 + f->n_to + f->n_cc + f->n_attachments, sizeof(*s.list)),
-		.addresses = field == RULE_FROM || field == RULE_TO,
+		.addresses = fields[field].addresses,
 	};
 
-	switch (field) {
-	case RULE_SUBJECT:
-		add(&s, f->subject);
-		break;
-	case RULE_TEXT:
-		add(&s, own_words(a, f));
-		break;
-	case RULE_FROM:
-		add(&s, f->from.addr);
-		break;
-	case RULE_TO:
-		for (size_t i = 0; i < f->n_to; i++)
-			add(&s, f->to[i].addr);
-		for (size_t i = 0; i < f->n_cc; i++)
-			add(&s, f->cc[i].addr);
-		break;
-	case RULE_ATTACHMENT:
-		for (size_t i = 0; i < f->n_attachments; i++)
-			add(&s, f->attachments[i].name);
-		break;
-	}
+	fields[field].add(a, &s, f);
 	return s;
 }
 
-static bool is_address(struct arena *a, const char *addr, const char *value)
+static bool is_address(const char *addr, const char *value)
 {
 	struct slice domain = address_domain(addr);
 
 	if (value[0] == '@')
 		return slice_ieqs(domain, value + 1);
-	return address_same(addr, value) || str_eq(text_fold(a, slice_of(addr)), value);
+	return address_same(addr, value);
 }
 
-bool rule_address_listed(struct arena *a, const char *addr, const char *const *list, size_t n)
+bool rule_address_listed(const char *addr, const char *const *list, size_t n)
 {
 	for (size_t i = 0; !str_empty(addr) && i < n; i++)
-		if (is_address(a, addr, list[i]))
+		if (is_address(addr, list[i]))
 			return true;
 	return false;
 }
 
-const struct intake *rule_intake(struct arena *a, const struct policy *p, const char *addr)
+const struct intake *rule_intake(const struct policy *p, const char *addr)
 {
 	for (size_t i = 0; i < p->n_intake; i++)
-		if (rule_address_listed(a, addr, p->intake[i].from, p->intake[i].n_from))
+		if (rule_address_listed(addr, p->intake[i].from, p->intake[i].n_from))
 			return &p->intake[i];
 	return NULL;
 }
@@ -95,7 +112,7 @@ static enum match value_matches(struct arena *a, const struct rule_condition *c,
 	if (c->test == RULE_MATCHES)
 		return pattern_match(c->patterns[i], slice_of(subject));
 	if (c->test == RULE_IS && address)
-		return is_address(a, subject, c->values[i]) ? MATCH_YES : MATCH_NO;
+		return is_address(subject, c->values[i]) ? MATCH_YES : MATCH_NO;
 	folded = text_fold(a, slice_trim(slice_of(subject)));
 	if (c->test == RULE_IS)
 		return str_eq(folded, c->values[i]) ? MATCH_YES : MATCH_NO;
@@ -106,9 +123,9 @@ static const char *shown(struct arena *a, const struct rule_condition *c, size_t
 {
 	static const char *const verbs[] = {
 		[RULE_CONTAINS] = "contains", [RULE_IS] = "is", [RULE_MATCHES] = "matches"};
-	const char *value = c->values && c->values[i] ? c->values[i] : "a pattern";
+	const char *value = c->values ? c->values[i] : "a pattern";
 
-	return arena_printf(a, "%s %s «%s»", field_names[c->field], verbs[c->test],
+	return arena_printf(a, "%s %s «%s»", fields[c->field].name, verbs[c->test],
 			    slice_dup(a, text_cut(slice_of(value), SHOWN_MAX)));
 }
 
@@ -127,9 +144,10 @@ static bool condition_holds(struct arena *a, const struct rule_condition *c, con
 				*why = shown(a, c, i);
 				return !c->negated;
 			}
-			limit = limit || m == MATCH_LIMIT;
+			if (m == MATCH_LIMIT)
+				limit = true;
 		}
-	*why = arena_printf(a, "%s %s", field_names[c->field],
+	*why = arena_printf(a, "%s %s", fields[c->field].name,
 			    limit ? "cost a pattern too many steps" : "has none of its values");
 	return c->negated && !limit;
 }
@@ -192,4 +210,14 @@ struct routing rule_route(struct arena *a, const struct policy *p, const struct 
 		out.level = service && service->level ? service->level : p->default_level;
 	out.priority = priority < 0 ? p->default_priority : (enum priority)priority;
 	return out;
+}
+
+struct address rule_requester(const struct policy *p, const struct facts *f)
+{
+	const struct intake *in = rule_intake(p, f->from.addr);
+
+	if (in && in->requester_from_reply_to && address_valid(f->reply_to.addr) &&
+	    !policy_is_own(p, f->reply_to.addr))
+		return f->reply_to;
+	return f->from;
 }

@@ -16,6 +16,8 @@ struct routing {
 struct routing rule_route(struct arena *a, const struct policy *p, const struct facts *f);
 
 /* Is addr one of the list («who@domain» or «@domain», folded)? */
-bool rule_address_listed(struct arena *a, const char *addr, const char *const *list, size_t n);
+bool rule_address_listed(const char *addr, const char *const *list, size_t n);
 /* The intake rule that names this sender, or NULL. */
-const struct intake *rule_intake(struct arena *a, const struct policy *p, const char *addr);
+const struct intake *rule_intake(const struct policy *p, const char *addr);
+/* Who asks: From, or Reply-To where an intake rule says so (the site's form). */
+struct address rule_requester(const struct policy *p, const struct facts *f);

@@ -12,8 +12,7 @@ struct words {
 
 static bool word_letter(uint32_t cp)
 {
-	return (cp >= 'a' && cp <= 'z') || (cp >= '0' && cp <= '9') || (cp >= 0xDF && cp < 0x250) ||
-	       cp == '@';
+	return (cp >= 'a' && cp <= 'z') || (cp >= '0' && cp <= '9') || (cp >= 0xDF && cp < 0x250);
 }
 
 /* Folded words; everything else (punctuation, pictures) only separates. */

@@ -69,7 +69,7 @@ char *subject_key(struct arena *a, const struct policy *p, const char *subject)
 		;
 	out = arena_alloc(a, s.n + 1);
 	for (size_t i = 0; i < s.n; i++)
-		if (!blank(s.p[i]) || (n > 0 && !blank(out[n - 1])))
+		if (!blank(s.p[i]) || !blank(out[n - 1]))
 			out[n++] = blank(s.p[i]) ? ' ' : s.p[i];
 	return out;
 }

@@ -144,7 +144,7 @@ static bool starts_anew(struct look *l)
 	bool same = str_eq(subject_key(l->a, l->w->policy, f->subject),
 			   subject_key(l->a, l->w->policy, t->subject));
 
-	if (!ended || l->best.weight == WEIGHT_TAG)
+	if (!ended)
 		return false;
 	if (subject_prefix(l->a, f->subject) == PREFIX_FORWARD)
 		return !same;

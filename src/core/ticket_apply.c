@@ -70,33 +70,52 @@ static bool closed_as_read(const char *name, enum closed_as *out)
 	return false;
 }
 
-/* False: the detail's kind or value is not the field's. */
-static bool field_set(struct arena *a, struct ticket *t, const struct field *f,
-		      const struct detail *d)
-{
-	void *p = (char *)t + f->at;
+/* Each sets the field at p; false: the detail's kind or value is not the field's. */
 
-	switch (f->kind) {
-	case FIELD_TEXT:
-		if (d->text)
-			*(const char **)p =
-				slice_dup(a, text_cut(slice_of(d->text), TICKET_TEXT_MAX));
-		return d->text != NULL;
-	case FIELD_NUM:
-		if (!d->text)
-			*(int64_t *)p = d->num;
-		return !d->text;
-	case FIELD_LEVEL:
-		return small_number(d, LEVEL_MAX, p);
-	case FIELD_SCORE:
-		return small_number(d, SCORE_MAX, p);
-	case FIELD_PRIORITY:
-		return d->text && priority_read(d->text, p);
-	case FIELD_CLOSED_AS:
-		return d->text && closed_as_read(d->text, p);
-	}
-	return false;
+static bool set_text(struct arena *a, void *p, const struct detail *d)
+{
+	if (d->text)
+		*(const char **)p = slice_dup(a, text_cut(slice_of(d->text), TICKET_TEXT_MAX));
+	return d->text != NULL;
 }
+
+static bool set_num(struct arena *a, void *p, const struct detail *d)
+{
+	(void)a;
+	if (!d->text)
+		*(int64_t *)p = d->num;
+	return !d->text;
+}
+
+static bool set_level(struct arena *a, void *p, const struct detail *d)
+{
+	(void)a;
+	return small_number(d, LEVEL_MAX, p);
+}
+
+static bool set_score(struct arena *a, void *p, const struct detail *d)
+{
+	(void)a;
+	return small_number(d, SCORE_MAX, p);
+}
+
+static bool set_priority(struct arena *a, void *p, const struct detail *d)
+{
+	(void)a;
+	return d->text && priority_read(d->text, p);
+}
+
+static bool set_closed_as(struct arena *a, void *p, const struct detail *d)
+{
+	(void)a;
+	return d->text && closed_as_read(d->text, p);
+}
+
+static bool (*const setters[])(struct arena *, void *, const struct detail *) = {
+	[FIELD_TEXT] = set_text,	 [FIELD_NUM] = set_num,
+	[FIELD_LEVEL] = set_level,	 [FIELD_SCORE] = set_score,
+	[FIELD_PRIORITY] = set_priority, [FIELD_CLOSED_AS] = set_closed_as,
+};
 
 void ticket_init(struct ticket *t)
 {
@@ -218,7 +237,7 @@ bool ticket_apply(struct arena *a, struct ticket *t, const struct event *ev, str
 	for (size_t i = 0; i < ev->n; i++) {
 		const struct field *f = field_find(ev->details[i].key);
 
-		if (f && !field_set(a, &next, f, &ev->details[i]))
+		if (f && !setters[f->kind](a, (char *)&next + f->at, &ev->details[i]))
 			return err_set(e, "event %s: detail %s is out of range",
 				       event_name(ev->type), f->key);
 	}

@@ -70,4 +70,6 @@ void desk_attach(struct desk *d, const char *name, int64_t size, unsigned flags)
 const char *says(struct desk *d, const struct plan *p);
 /* The value of a variable of the n-th mail, "" when it is not set. */
 const char *var_of(const struct plan *p, size_t mail, const char *name);
+/* Does f end the process by itself? */
+bool desk_aborts(void (*f)(void));
 const char *detail_of(const struct plan *p, enum event_type t, const char *key);

@@ -71,6 +71,10 @@ static const struct {
 	{"#status ST-2026-000123", "ok status(ST-2026-000123)"},
 	{"#ayuda", "ok help"},
 	{"#silencio", "ok silent"},
+	{"#asignar\tana", "ok assign(ana)"},
+	{"#asignar\xC2\xA0"
+	 "ana",
+	 "ok assign(ana)"},
 	/* several */
 	{"#tomar\n#asignar ana\n\nHola", "ok take assign(ana) | Hola"},
 	{"#nota Uno\n#tomar\nDos", "ok note take | Uno\nDos"},
@@ -88,6 +92,8 @@ static const struct {
 	{"#cerrar porque sí", "bad #cerrar porque sí / #cerrar MOTIVO"},
 	{"#ver todo", "bad #ver todo / #ver [NUMERO]"},
 	{"#ver 12 34", "bad #ver 12 34 / #ver [NUMERO]"},
+	{"#ver 12\t34", "bad #ver 12\t34 / #ver [NUMERO]"},
+	{"#tomar#silencio", "bad #tomar#silencio / #tomar"},
 	{"#ver 12 a", "bad #ver 12 a / #ver [NUMERO]"},
 	{"#status resolved", "bad #status resolved / #resuelto TEXTO"},
 	{"#estado", "bad #estado / #ver"},

@@ -247,6 +247,23 @@ static void test_failure_says_what_to_do(void **state)
 	same("about no case", says(d, p), "none;");
 }
 
+/* The coordinator has the case, or nobody has it and her own mail fails. */
+static void test_coordinator_told_once(void **state)
+{
+	struct desk *d = *state;
+	struct sent_result r = {.what = SENT_REFUSED, .diagnostic = "550 no"};
+
+	desk_case(d, STATE_NEW);
+	d->tickets[0].t.assignee = "carmen";
+	d->w.now = NOW + 10 * HOUR;
+	same("one breach", says(d, on_timer(d->a, &d->w, &d->tickets[0], TIMER_BREACH)),
+	     "none; new: breached; breach>carmen/note");
+	d->tickets[0].t.assignee = "";
+	r.mail = desk_sent(d, "y@mesa.example", CARMEN, AUDIENCE_NOTE, MAIL_WARNING);
+	same("nobody else", says(d, on_sent(d->a, &d->w, &d->tickets[0], &r)),
+	     "none; new: mail_failed;");
+}
+
 /* --- votes by page --- */
 
 static const struct {
@@ -370,6 +387,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_survey_starts_its_days, open_desk, close_desk),
 		cmocka_unit_test_setup_teardown(test_failure_says_what_to_do, open_desk,
 						close_desk),
+		cmocka_unit_test_setup_teardown(test_coordinator_told_once, open_desk, close_desk),
 		cmocka_unit_test_setup_teardown(test_votes, open_desk, close_desk),
 		cmocka_unit_test_setup_teardown(test_vote_once, open_desk, close_desk),
 		cmocka_unit_test_setup_teardown(test_failed_solution_stays_in_the_events, open_desk,

@@ -107,11 +107,12 @@ static void oversize(struct desk *d)
 }
 static void limit_hit(struct desk *d)
 {
-	static const char *warnings[] = {"repaired a header",
-					 "the text is too long: the rest of it was not read"};
+	static const char *warnings[] = {"no usable Date",
+					 "the text is too long: the rest of it was not read",
+					 "signed: the signature was not checked here"};
 
 	d->f.warnings = warnings;
-	d->f.n_warnings = 2;
+	d->f.n_warnings = 3;
 }
 static void only_repairs(struct desk *d)
 {
@@ -218,6 +219,12 @@ static void test_registered(void **state)
 	n.from.name = "Pedro";
 	p = on_new(d->a, &d->w, &n);
 	assert_string_equal(p->messages[0].text, "");
+	n.from.addr = "";
+	assert_string_equal(says(d, on_new(d->a, &d->w, &n)),
+			    "none; new: received cancelled assigned; assignment>ana/relay");
+	n.from.addr = DESK;
+	assert_string_equal(says(d, on_new(d->a, &d->w, &n)),
+			    "none; new: received cancelled assigned; assignment>ana/relay");
 }
 
 /* --- «What a requester's reply does» --- */
@@ -359,6 +366,17 @@ static void test_vote_of_others(void **state)
 	       "part; open: message reopened; reopened>ana/relay");
 }
 
+/* From is somebody's else, Sender the requester's: of the case, but no vote. */
+static void test_vote_by_sender_field(void **state)
+{
+	struct desk *d = *state;
+
+	survey_case(d, STATE_RESOLVED, STRANGER, "5");
+	d->f.sender.addr = PEDRO;
+	expect(d, "not the address that was asked",
+	       "part; open: message reopened; reopened>ana/relay");
+}
+
 static void test_vote_again(void **state)
 {
 	struct desk *d = *state;
@@ -418,10 +436,11 @@ static void test_copies_join(void **state)
 	desk_answers(d, ACK_ID);
 	d->cc[0] = (struct address){LUCIA, ""};
 	d->cc[1] = (struct address){"mario@sede.entidad.example", "Mario"};
-	d->f.n_cc = 2;
+	d->cc[2] = (struct address){"nora@entidad.example", "Nora"};
+	d->f.n_cc = 3;
 	p = on_mail(d->a, &d->w, &d->f);
-	assert_string_equal(says(d, p), "part; open: message joined; relay_in>ana/relay~");
-	assert_int_equal(p->tickets[0].n_join, 1);
+	assert_string_equal(says(d, p), "part; open: message joined joined; relay_in>ana/relay~");
+	assert_int_equal(p->tickets[0].n_join, 2);
 	assert_string_equal(p->tickets[0].join[0], "mario@sede.entidad.example");
 	d->tickets[0].n_participants = 20;
 	d->tickets[0].participants = arena_array(d->a, 20, sizeof(char *));
@@ -710,6 +729,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_reply_details, open_desk, close_desk),
 		cmocka_unit_test_setup_teardown(test_vote_by_foot, open_desk, close_desk),
 		cmocka_unit_test_setup_teardown(test_vote_of_others, open_desk, close_desk),
+		cmocka_unit_test_setup_teardown(test_vote_by_sender_field, open_desk, close_desk),
 		cmocka_unit_test_setup_teardown(test_vote_again, open_desk, close_desk),
 		cmocka_unit_test_setup_teardown(test_empty_replies, open_desk, close_desk),
 		cmocka_unit_test_setup_teardown(test_nobody_in_charge, open_desk, close_desk),

@@ -68,6 +68,8 @@ static const struct {
 	{"ST-2026-1234567890123", ""},
 	{"MESA-5 MESA-77", "MESA-5 MESA-77 "},
 	{"MESA-", ""},
+	{"{ST-2026-000123}", "ST-2026-000123 "},
+	{"ñST-2026-000123ñ", "ST-2026-000123 "},
 	{"mesa", ""},
 };
 
@@ -247,6 +249,7 @@ static const struct {
 	{"[ST-2026-000123] Re: Impresora", "impresora", PREFIX_NONE},
 	{"Re[2]: Impresora", "impresora", PREFIX_REPLY},
 	{"Re (3): Impresora", "impresora", PREFIX_REPLY},
+	{"Re(3): Impresora", "impresora", PREFIX_REPLY},
 	{"Re : Impresora", "impresora", PREFIX_REPLY},
 	{"[Externo] Impresora", "[externo] impresora", PREFIX_NONE},
 	{"[sin cerrar Impresora", "[sin cerrar impresora", PREFIX_NONE},
@@ -308,6 +311,13 @@ static void test_needs(void **state)
 	d->f.from.addr = PEDRO;
 	k = needs_mail(d->a, &d->f, &d->policy);
 	assert_false(in(k.numbers, k.n_numbers, "123"));
+	/* one number, named twice, and a command that names none */
+	desk_mail(d, ANA, "[MESA-8] x", "#ver");
+	ref.number = "MESA-8";
+	d->f.refs = &ref;
+	d->f.n_refs = 1;
+	k = needs_mail(d->a, &d->f, &d->policy);
+	assert_int_equal(k.n_numbers, 1);
 	desk_mail(d, ANA, "x", "#ver st-2026-000044");
 	d->f.bounced_id = "cuatro@x.example";
 	d->f.reply_token = "sin-punto";
@@ -365,6 +375,21 @@ static void test_looking_up(void **state)
 	assert_null(snapshot_number(&d->snap, "7"));
 }
 
+/* The form's budget is that of whoever filled it in. */
+static void test_needs_of_a_form(void **state)
+{
+	struct desk *d = *state;
+	static const char *const from[] = {"@entidad.example"};
+	const struct intake in = {"formulario", from, 1, true, false};
+
+	desk_mail(d, PEDRO, "x", "y");
+	d->policy.intake = &in;
+	d->policy.n_intake = 1;
+	assert_string_equal(needs_mail(d->a, &d->f, &d->policy).from, PEDRO);
+	d->f.reply_to.addr = "Vecina@fuera.example";
+	assert_string_equal(needs_mail(d->a, &d->f, &d->policy).from, "vecina@fuera.example");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -377,6 +402,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_never, open_desk, close_desk),
 		cmocka_unit_test_setup_teardown(test_subjects, open_desk, close_desk),
 		cmocka_unit_test_setup_teardown(test_needs, open_desk, close_desk),
+		cmocka_unit_test_setup_teardown(test_needs_of_a_form, open_desk, close_desk),
 		cmocka_unit_test_setup_teardown(test_needs_at_most, open_desk, close_desk),
 		cmocka_unit_test_setup_teardown(test_looking_up, open_desk, close_desk),
 	};

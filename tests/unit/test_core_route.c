@@ -175,8 +175,8 @@ static void test_earlier_rules_win(void **state)
 				      {RULE_FROM, RULE_IS, false, other_domain, NULL, 1}};
 	const struct rule rules[] = {
 		{"never", no, 2, "nunca", "", "", 0, -1, false},
-		{"first", yes, 2, "servidores", "", "", 0, PRIORITY_HIGH, false},
-		{"second", NULL, 0, "telefonia", "Hacienda", "benito", 0, PRIORITY_LOW, true},
+		{"first", yes, 2, "servidores", "", "", 2, PRIORITY_HIGH, false},
+		{"second", NULL, 0, "telefonia", "Hacienda", "benito", 1, PRIORITY_LOW, true},
 		{"unseen", NULL, 0, "", "Otra", "", 9, -1, false},
 	};
 	struct routing r;
@@ -188,7 +188,7 @@ static void test_earlier_rules_win(void **state)
 	assert_string_equal(r.service, "servidores");
 	assert_string_equal(r.area, "Hacienda");
 	assert_string_equal(r.assignee, "benito");
-	assert_int_equal(r.level, 2); /* the service's own */
+	assert_int_equal(r.level, 2);
 	assert_int_equal(r.priority, PRIORITY_HIGH);
 	assert_int_equal(r.n_trace, 3);
 	assert_false(r.trace[0].matched);
@@ -201,6 +201,9 @@ static void test_defaults(void **state)
 {
 	struct desk *d = *state;
 	const struct rule level = {.name = "r", .level = 3, .priority = -1};
+	static const char *const y[] = {"y"};
+	struct rule_condition text = {RULE_TEXT, RULE_IS, false, y, NULL, 1};
+	const struct rule words = {.name = "w", .when = &text, .n_when = 1, .priority = -1};
 	struct routing r;
 
 	desk_mail(d, PEDRO, "x", "y");
@@ -220,6 +223,9 @@ static void test_defaults(void **state)
 	/* all of it looked quoted: then all of it counts */
 	d->f.n_spans = 0;
 	assert_int_equal(rule_route(d->a, &d->policy, &d->f).level, 2);
+	d->policy.rules = &words;
+	d->policy.n_rules = 1;
+	assert_true(rule_route(d->a, &d->policy, &d->f).trace[0].matched);
 }
 
 static void test_service_without_level(void **state)
@@ -242,10 +248,10 @@ static void test_intake(void **state)
 
 	d->policy.intake = &in;
 	d->policy.n_intake = 1;
-	assert_ptr_equal(rule_intake(d->a, &d->policy, "forma@sitio.example"), &in);
-	assert_ptr_equal(rule_intake(d->a, &d->policy, "sala2@ups.example"), &in);
-	assert_null(rule_intake(d->a, &d->policy, "otra@sitio.example"));
-	assert_null(rule_intake(d->a, &d->policy, ""));
+	assert_ptr_equal(rule_intake(&d->policy, "forma@sitio.example"), &in);
+	assert_ptr_equal(rule_intake(&d->policy, "sala2@ups.example"), &in);
+	assert_null(rule_intake(&d->policy, "otra@sitio.example"));
+	assert_null(rule_intake(&d->policy, ""));
 }
 
 /* --- who attends: ana (1), benito (2), dora (1, telephones only); carmen coordinates --- */
@@ -395,6 +401,7 @@ static const struct {
 	{"NO", false},
 	{"ok pero no imprime", false},
 	{"Gracias Rodolfo", false},
+	{"Gracias ø", false},
 };
 
 static void test_thanks(void **state)

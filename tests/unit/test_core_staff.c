@@ -99,6 +99,11 @@ static const struct {
 	 "part; open: reopened; relay_out>pedro transcript>ana/note"},
 	{"reopen and write", STATE_RESOLVED, RELAY, "#reabrir\nMe faltó algo.",
 	 "part; open: reopened replied; relay_out>pedro!~ transcript>ana/note"},
+	{"reopen and write, answering a notice", STATE_RESOLVED, NOTICE, "#reabrir\nMe faltó algo.",
+	 "part; open: reopened note; relay_out>pedro transcript>ana/note"},
+	{"close with words, answering a notice", STATE_OPEN, NOTICE,
+	 "#cerrar duplicado\nVer el 100.",
+	 "part; closed: closed; closed>pedro~ transcript>ana/note"},
 	{"reopen what is open", STATE_OPEN, RELAY, "#reabrir",
 	 "part; open: held; transcript>ana/relay"},
 	{"close as a duplicate", STATE_OPEN, RELAY, "#cerrar duplicado",
@@ -248,6 +253,11 @@ static void without_keys(struct desk *d)
 	by_foot(d);
 	d->snap.token_key_len = 0;
 }
+static void foot_of_a_requester(struct desk *d)
+{
+	d->f.in_reply_to = "";
+	desk_ref(d, ANA, AUDIENCE_REQUESTER);
+}
 static void other_case_of_mine(struct desk *d)
 {
 	static const char *refs[] = {"aviso@mesa.example"};
@@ -278,6 +288,7 @@ static const struct {
 	{"References alone", by_reference, true},
 	{"no keys here", without_keys, false},
 	{"the foot and a reference", other_case_of_mine, true},
+	{"the foot of a mail to a requester", foot_of_a_requester, false},
 };
 
 static void test_rights(void **state)
@@ -406,6 +417,8 @@ static void test_unreachable(void **state)
 	ana_answers(d, STATE_OPEN, RELAY, "Hola");
 	d->tickets[0].t.requester.addr = "";
 	expect(d, "no address", "part; open: held; transcript>ana/note");
+	d->tickets[0].t.requester.addr = DESK;
+	expect(d, "nor to ourselves", "part; open: held; transcript>ana/note");
 	d->f.text = "#resuelto Listo.";
 	d->span[0].len = 16;
 	d->f.n_spans = 1;
@@ -435,8 +448,17 @@ static void test_takes_what_is_free(void **state)
 	d->f.n_spans = 1;
 	expect(d, "and what she solves",
 	       "part; resolved: taken resolved; survey>pedro!?~ transcript>ana/note");
+	desk_case(d, STATE_NEW);
+	d->tickets[0].t.assignee = "";
+	d->f.text = "#tomar";
+	d->span[0].len = 6;
+	expect(d, "and what she asks for", "part; open: taken; transcript>ana/note");
 	desk_case(d, STATE_CLOSED);
 	d->tickets[0].t.assignee = "";
+	d->f.text = "#reabrir";
+	d->span[0].len = 8;
+	expect(d, "reopened, and nobody's",
+	       "part; open: reopened; relay_out>pedro transcript>ana/note");
 	d->f.text = "Una cosa más.";
 	d->span[0].len = (uint32_t)strlen(d->f.text);
 	expect(d, "not what is closed", "part; closed: replied; relay_out>pedro!~");
@@ -542,6 +564,10 @@ static const struct {
 	 "{\"done\":[\"El caso queda a su nombre y en atención.\"]}", false},
 	{"#cerrar trasladado", "none; closed: closed; closed>pedro",
 	 "{\"done\":[\"El caso queda cerrado (trasladado); se le informa al solicitante.\"]}",
+	 false},
+	{"#resuelto Quedó probado.", "none; resolved: resolved; survey>pedro!?~",
+	 "{\"done\":[\"El caso queda solucionado; el solicitante recibe su informe y la "
+	 "encuesta.\"]}",
 	 false},
 	{"#silencio\n#nota Revisado.", "none; open: note;",
 	 "{\"done\":[\"El texto quedó como nota interna.\"]}", false},

@@ -71,6 +71,10 @@ static void address_with_more(struct desk *d)
 {
 	d->f.reply_token = "x-st-2026-000123.k7f3q9wm";
 }
+static void address_of_no_number(struct desk *d)
+{
+	d->f.reply_token = "hola.k7f3q9wm";
+}
 static void tagged(struct desk *d)
 {
 	d->f.subject = "[" NUMBER "] Impresora";
@@ -156,6 +160,7 @@ static const struct {
 	{"the signed address first", PEDRO, STATE_OPEN, reply_address_and_reference, THREAD_JOIN,
 	 "reply address"},
 	{"an address that is none", PEDRO, STATE_OPEN, address_with_more, THREAD_NEW, "nothing"},
+	{"an address of no number", PEDRO, STATE_OPEN, address_of_no_number, THREAD_NEW, "nothing"},
 	{"a number in the subject", PEDRO, STATE_OPEN, tagged, THREAD_JOIN, "number of a case"},
 	{"a number and a failed verdict", PEDRO, STATE_OPEN, tagged_failed, THREAD_LINKED,
 	 "authentication failed"},
@@ -343,6 +348,18 @@ static void test_who(void **state)
 	desk_ref(&d, PEDRO, AUDIENCE_REQUESTER);
 	t = trust_of(d.a, &d.w, &d.f, &d.tickets[0], NULL);
 	assert_string_equal(t.why, "of this case, with its token");
+	/* codes of other cases say nothing about this one */
+	desk_mail(&d, PEDRO, "x", "y");
+	reply_address(&d);
+	ref_of_unknown_case(&d);
+	d.tickets[0].t.number = "ST-2026-000124";
+	t = trust_of(d.a, &d.w, &d.f, &d.tickets[0], NULL);
+	assert_string_equal(t.why, "of this case, by address");
+	d.tickets[0].t.number = NUMBER;
+	desk_mail(&d, STRANGER, "x", "y");
+	d.f.sender.addr = PEDRO;
+	assert_int_equal(trust_of(d.a, &d.w, &d.f, &d.tickets[0], NULL).standing,
+			 STANDING_REQUESTER);
 	desk_mail(&d, LUCIA, "x", "y");
 	assert_int_equal(trust_of(d.a, &d.w, &d.f, &d.tickets[0], NULL).standing,
 			 STANDING_PARTICIPANT);

@@ -1,6 +1,8 @@
 /* The one table of states, what events mean, and the timers that a case wants. */
 #include "core_desk.h"
 
+#include "core/act.h"
+
 #include <string.h>
 
 /* before, new, open, waiting, external, verifying, resolved, closed; «-»: refused */
@@ -337,6 +339,94 @@ static void test_timers(void **state)
 	desk_close(&d);
 }
 
+/* --- the plan's own bounds: mistakes of ours end the process before anything is written --- */
+
+static struct arena *held; /* by a process that ends in the middle */
+static struct desk held_desk;
+
+static void too_many_details(void)
+{
+	struct event ev;
+
+	event_init(&ev, EVENT_NOTE, NOW, "ana");
+	for (int i = 0; i <= EVENT_DETAILS_MAX; i++)
+		event_num(&ev, "n", i);
+}
+
+static void too_many_tickets(void)
+{
+	struct plan *p;
+	struct ticket t;
+
+	held = arena_new();
+	p = plan_new(held);
+	ticket_init(&t);
+	for (int i = 0; i < 4; i++)
+		plan_ticket(held, p, &t);
+}
+
+static void too_many_vars(void)
+{
+	struct plan_mail *m;
+
+	held = arena_new();
+	m = plan_mail(held, plan_new(held), MAIL_ALERT, -1, (struct address){ANA, NULL},
+		      AUDIENCE_NOTE);
+	for (int i = 0; i <= MAIL_VARS_MAX; i++)
+		plan_var(m, "n", NULL);
+}
+
+static void event_out_of_place(void)
+{
+	struct desk *d = &held_desk;
+	struct act x;
+
+	desk_open(d);
+	desk_case(d, STATE_CLOSED);
+	x = act_on(d->a, &d->w, plan_new(d->a), &d->tickets[0], NULL, NULL);
+	act_simple(&x, EVENT_RESOLVED, "");
+}
+
+static void test_mistakes_end_it(void **state)
+{
+	assert_true(desk_aborts(too_many_details));
+	assert_true(desk_aborts(too_many_tickets));
+	assert_true(desk_aborts(too_many_vars));
+	assert_true(desk_aborts(event_out_of_place));
+}
+
+static void test_plan_grows(void **state)
+{
+	struct arena *a = arena_new();
+	struct plan *p = plan_new(a);
+	struct plan_message said = {.text = "x"};
+	struct ticket t;
+	struct event ev;
+	int at;
+
+	ticket_init(&t);
+	at = plan_ticket(a, p, &t);
+	event_init(&ev, EVENT_NOTE, NOW, "ana");
+	assert_false(plan_event(a, p, at, &ev, NULL));
+	assert_int_equal(p->tickets[at].n, 0);
+	ev.type = EVENT_RECEIVED;
+	assert_true(plan_event(a, p, at, &ev, NULL));
+	ev.type = EVENT_NOTE;
+	for (int i = 0; i < 100; i++) {
+		struct address to = {arena_printf(a, "%d@x.example", i), "x"};
+
+		plan_mail(a, p, MAIL_ALERT, at, to, AUDIENCE_NOTE);
+		plan_message(a, p, &said);
+		assert_true(plan_event(a, p, at, &ev, NULL));
+	}
+	assert_int_equal(p->n_mails, 100);
+	assert_int_equal(p->n_messages, 100);
+	assert_int_equal(p->tickets[at].n, 101);
+	assert_string_equal(p->mails[0].to.addr, "0@x.example");
+	assert_int_equal(p->tickets[at].events[0].type, EVENT_RECEIVED);
+	arena_free(&a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -349,6 +439,8 @@ int main(void)
 		cmocka_unit_test(test_long_text_is_cut),
 		cmocka_unit_test(test_what_events_mean),
 		cmocka_unit_test(test_timers),
+		cmocka_unit_test(test_mistakes_end_it),
+		cmocka_unit_test(test_plan_grows),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

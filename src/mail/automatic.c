@@ -141,12 +141,12 @@ static enum title title_of(const struct looking *k)
 {
 	const char *s = k->subject;
 	enum title t = TITLE_NONE;
-	while (t == TITLE_NONE && s != NULL && *s != '\0') {
+	while (t == TITLE_NONE && *s != '\0') {
 		while (*s == '*' || *s == '(' || *s == ' ')
 			s++;
 		t = title_at(*s == '[' ? s + 1 : s);
-		s = *s == '[' ? strchr(s, ']') : NULL;
-		s += s != NULL;
+		const char *end = *s == '[' ? strchr(s, ']') : NULL;
+		s = end == NULL ? "" : end + 1;
 	}
 	if (t == TITLE_NONE && (strstr(k->subject, "(automatic response)") != NULL ||
 				strstr(k->subject, "(autoreply)") != NULL))

@@ -184,6 +184,9 @@ const struct bounce_dialect bounce_dialects[] = {
 	 "your message could not be delivered for the following reason"},
 	{"netscape", "mail failure|returned mail",
 	 "this message was undeliverable due to|was undeliverable due to the following"},
+	{"amavis", "virus in your mail|considered unsolicited|banned contents from you",
+	 "delivery of the email was stopped|was considered unsolicited bulk|"
+	 "our virus checker found|was considered to be spam|our content checker found"},
 	{"mmdf", "failed mail|waiting mail",
 	 "your message could not be delivered|the following addresses"},
 	{"x400", "delivery report (failure)|delivery report (success)|x.400",

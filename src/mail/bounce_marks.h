@@ -43,6 +43,37 @@ struct bounce_line {
 	const char *fold;
 };
 
+/* What speaks for a report; see bounce_is_report. */
+struct bounce_signs {
+	bool daemon;	  /* From is a mail system beyond doubt */
+	bool role;	  /* From may be one: postmaster, System Administrator, no-reply */
+	bool null_sender; /* Return-Path: <> */
+	bool marked;	  /* a header says that a machine wrote, or that it is a report */
+	bool answered;	  /* Re: or Fwd: before its own subject: a person has had it in hand */
+	const char *subject, *text; /* dialect by its subject, by its words; NULL for none */
+	bool early;		    /* the words stand at the very top … */
+	bool own_words;		    /* … and are no words of people */
+	bool coded;		    /* an address and a reply code stand in it */
+	bool address;
+};
+
+struct bounce_reading {
+	struct arena *a;
+	const struct headers *h;
+	const struct mime_tree *t;
+	const char *subject; /* folded */
+	struct bounce_line *l;
+	size_t n, report;
+	struct bounce_signs s;
+};
+
+struct slice bounce_field(const struct bounce_reading *r,
+			  const char *name); /* empty when missing */
+void bounce_signs_read(struct bounce_reading *r);
+
+/* A person who pastes a report into her mail is a person: words alone prove nothing. */
+bool bounce_is_report(const struct bounce_signs *s);
+
 /* The report as lines; the first *report of them come before the returned mail. */
 size_t bounce_lines(struct arena *a, struct slice text, struct bounce_line **out, size_t *report);
 

@@ -257,8 +257,8 @@ static void explain(struct arena *a, const struct bounce_line *l, size_t n, size
 	b->diagnostic = diagnostic_within(a, l, from, to);
 	b->delayed = inside(l, 0, n, bounce_delays) && !inside(l, 0, n, bounce_given_up);
 	const char *guess = "";
-	for (size_t i = from; i < n && guess[0] == '\0'; i++)
-		guess = bounce_status_by_phrase(l[i].fold);
+	for (size_t i = 0; i < n && guess[0] == '\0'; i++)
+		guess = bounce_status_by_phrase(l[(from + i) % n].fold); /* below it, then above */
 	if (b->status[0] != '\0')
 		b->permanent = b->status[0] == '5';
 	else if (smtp > 0)

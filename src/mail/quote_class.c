@@ -151,6 +151,25 @@ static void class_disclaimers(struct arena *a, struct classes *k)
 	}
 }
 
+/* What PGP puts around a signed text. */
+static void class_armor(struct classes *k)
+{
+	static const char end[] = "-----end pgp signature-----";
+	for (size_t i = 0; i < k->n; i++) {
+		size_t to = i;
+		if (k->l[i].depth > 0)
+			continue;
+		if (strcmp(k->l[i].fold, "-----begin pgp signed message-----") == 0)
+			for (to = i + 1; to < k->n && k->l[to].fold[0] != '\0';)
+				to++;
+		else if (strcmp(k->l[i].fold, "-----begin pgp signature-----") == 0)
+			for (to = i + 1; to < k->n && strcmp(k->l[to - 1].fold, end) != 0;)
+				to++;
+		fill(k, i, to, CLASS_FOOTER);
+		i = to > i ? to - 1 : i;
+	}
+}
+
 /* «____» and «ventas mailing list» below it, to the next mark. */
 static void class_list_footers(struct classes *k)
 {
@@ -213,6 +232,7 @@ enum quote_class *quote_classify(struct arena *a, const struct quote_line *l, si
 	for (size_t i = 0; i < n;)
 		i = class_line(&k, i);
 	class_wrapped(&k);
+	class_armor(&k);
 	class_signatures(&k);
 	class_list_footers(&k);
 	class_disclaimers(a, &k);

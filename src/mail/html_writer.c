@@ -107,9 +107,19 @@ static void put_pre(struct html_writer *w, struct slice s)
 	}
 }
 
+/* A joiner before a blank joins nothing: hidden preview lines are full of them. */
+static void drop_joiner(struct html_writer *w)
+{
+	struct slice s = sbuf_view(&w->out);
+
+	if (s.n >= 3 && slice_eq(slice_sub(s, s.n - 3, 3), SLICE("\xE2\x80\x8C")))
+		sbuf_cut(&w->out, s.n - 3);
+}
+
 static void put_special(struct html_writer *w, uint32_t cp, struct slice bytes)
 {
 	if (cp == 0xA0) { /* makes a line of its own, but runs of them are one blank */
+		drop_joiner(w);
 		if (w->breaks || w->out.n == 0)
 			settle(w);
 		w->space = true;

@@ -215,13 +215,14 @@ class Exim:
     """SMTP in (plain with STARTTLS, TLS), AUTH over TLS, local delivery to Dovecot by LMTP, real
     delivery reports for unknown people."""
 
-    def __init__(self, lab, cert=None, unknown=('nadie',), extra_acl=''):
+    def __init__(self, lab, cert=None, unknown=('nadie',), extra_acl='', queue_only=False):
         self.lab, self.proc = lab, None
         self.dir = lab.path('exim')
         self.smtp, self.smtps = free_port(), free_port()
         self.cert = cert or lab.certs.make('exim')
         self.unknown = unknown
         self.extra_acl = extra_acl
+        self.queue_only = queue_only  # take mail in, deliver nothing
         self.binary = os.path.join(MTA, 'usr/sbin/exim4')
         os.makedirs(os.path.join(self.dir, 'spool'), exist_ok=True)
         os.makedirs(os.path.join(self.dir, 'log'), exist_ok=True)
@@ -246,6 +247,7 @@ keep_environment = LD_PRELOAD : NSS_WRAPPER_PASSWD : NSS_WRAPPER_GROUP
 host_lookup =
 rfc1413_hosts =
 deliver_drop_privilege
+{'queue_only' if self.queue_only else ''}
 hosts_connection_nolog = *
 smtp_accept_max = 400
 smtp_accept_queue_per_connection = 0
@@ -324,7 +326,7 @@ login:
         env = dict(os.environ, LD_PRELOAD='libnss_wrapper.so', NSS_WRAPPER_PASSWD=os.path.join(self.dir, 'passwd'),
                    NSS_WRAPPER_GROUP=os.path.join(self.dir, 'group'))
         env.pop('ASAN_OPTIONS', None)
-        self.proc = subprocess.Popen([self.binary, '-C', conf, '-bdf', '-q1s'], env=env, stdout=subprocess.DEVNULL,
+        self.proc = subprocess.Popen([self.binary, '-C', conf, '-bdf'] + ([] if self.queue_only else ['-q1s']), env=env, stdout=subprocess.DEVNULL,
                                      stderr=open(os.path.join(self.dir, 'err'), 'a'), start_new_session=True)
         for p in (self.smtp, self.smtps):
             wait_port(p, self.proc, 'exim')

@@ -7,11 +7,11 @@
 #include "mail/mime.h"
 
 struct automatic {
-	enum mail_kind kind;  /* KIND_NEW or KIND_REPLY when a person wrote */
-	const char *reason;   /* «List-Id: …»; "" for a person */
-	const char *report;   /* "", feedback, delivered, mdn, delayed */
+	enum mail_kind kind; /* KIND_NEW or KIND_REPLY when a person wrote */
+	const char *reason;  /* «List-Id: …»; "" for a person */
+	const char *report;  /* "", feedback, delivered, mdn, delayed */
 };
 
 /* subject and text are decoded. Bounces are recognised before, by mail/bounce. */
-struct automatic automatic_read(struct arena *a, const struct headers *h,
-				const struct mime_tree *t, const char *subject, struct slice text);
+struct automatic automatic_read(struct arena *a, const struct headers *h, const struct mime_tree *t,
+				const char *subject, struct slice text);

@@ -7,12 +7,12 @@
 #include "mail/mime.h"
 
 struct bounce_report {
-	bool is_bounce;          /* failed or delayed: KIND_BOUNCE */
-	const char *report;      /* "", delivered, delayed */
+	bool is_bounce;	    /* failed or delayed: KIND_BOUNCE */
+	const char *report; /* "", delivered, delayed */
 	struct bounce *list;
 	size_t n;
 	const char *original_id; /* Message-ID of the mail that came back, or "" */
-	const char *reason;      /* by what it was recognised */
+	const char *reason;	 /* by what it was recognised */
 };
 
 struct bounce_report bounce_read(struct arena *a, const struct headers *h,

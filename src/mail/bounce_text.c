@@ -145,7 +145,7 @@ static bool leads_line(struct slice raw, size_t begin)
 
 static bool after_label(const struct bounce_line *l, size_t begin)
 {
-	char before[200];
+	char before[200] = "";
 	struct slice head =
 		slice_sub(l->raw, begin > 150 ? begin - 150 : 0, begin > 150 ? 150 : begin);
 	size_t n = 0;

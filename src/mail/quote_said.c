@@ -197,7 +197,7 @@ static bool is_said(struct slice joined)
 
 static bool has_digit(const char *s, size_t within)
 {
-	for (size_t i = 0; s[i] != '\0' && i < within; i++)
+	for (size_t i = 0; i < within && s[i] != '\0'; i++)
 		if (is_digit(s[i]))
 			return true;
 	return false;

@@ -152,6 +152,7 @@ static void look_at_clock(struct desk *d)
 	int64_t ms = sys_mono_ms();
 	int64_t place = sys_now() * 1000 - ms;
 	int64_t moved = (place - d->wall_minus_mono_ms) / 1000;
+	bool back;
 
 	if (moved > CLOCK_SLACK) {
 		d->clock_hold_until_ms = ms + CLOCK_HOLD_MS;
@@ -160,7 +161,11 @@ static void look_at_clock(struct desk *d)
 	}
 	if (moved > 1 || moved < -1)
 		d->wall_minus_mono_ms = place;
-	d->clock_back = sys_now() + CLOCK_SLACK < store_last_event(d->store);
+	back = sys_now() + CLOCK_SLACK < store_last_event(d->store);
+	if (back != d->clock_back)
+		log_event(LOG_LEVEL_WARN, back ? "clock_before_last_event" : "clock_sane",
+			  "intake=%s", back ? "waits" : "goes_on");
+	d->clock_back = back;
 	d->timers_due = true;
 }
 
@@ -173,6 +178,8 @@ static void arm(struct desk *d)
 	if (due == d->armed_for)
 		return;
 	d->armed_for = due;
+	if (d->clock_back)
+		due = store_last_event(d->store);
 	if (due == INT64_MAX)
 		due = now + WALL_SLEEP_MAX; /* still there to notice a changed clock */
 	t.it_value.tv_sec = due > now ? due : now + 1;
@@ -185,7 +192,7 @@ static void on_timer_fd(struct desk *d)
 {
 	uint64_t n;
 
-	if (read(d->timer_fd, &n, sizeof(n)) < 0 && errno == ECANCELED)
+	if ((read(d->timer_fd, &n, sizeof(n)) < 0 && errno == ECANCELED) || d->clock_back)
 		look_at_clock(d);
 	d->armed_for = 0;
 	d->timers_due = true;
@@ -201,11 +208,13 @@ static void on_signal(struct desk *d)
 	while (read(d->signal_fd, &si, sizeof(si)) == sizeof(si)) {
 		if (si.ssi_signo == SIGHUP) {
 			d->reloading = true;
-		} else if (si.ssi_signo == SIGTERM || si.ssi_signo == SIGINT) {
-			if (!d->stopping)
-				sys_notify("STOPPING=1");
+		} else if (!d->stopping) {
+			sys_notify("STOPPING=1");
 			d->stopping = true;
 			d->stop_by_ms = sys_mono_ms() + STOP_MS;
+			for (size_t i = 0; i < d->n_boxes; i++)
+				if (worker_running(&d->boxes[i].w))
+					box_fell(d, i, "stop");
 		}
 	}
 }
@@ -221,6 +230,8 @@ static int sleep_ms(struct desk *d, int64_t ms)
 {
 	int64_t until;
 
+	if (batch_wanted(d, ms))
+		return 0;
 	d->wake_ms = INT64_MAX;
 	each_worker(d, earliest_worker, ms);
 	until = d->wake_ms;

@@ -54,7 +54,7 @@ char *header_token(struct arena *a, struct slice value)
 			}
 			break;
 		}
-		if (c == '"' || c == '\0')
+		if (c == '"' || c <= ' ' || c > '~')
 			continue;
 		out[n++] = c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
 	}

@@ -1,5 +1,7 @@
 #include "mail/verdict.h"
 
+#include "base/text.h"
+
 enum { RESULTS_MAX = 50 };
 
 /* What the trusted field says. */
@@ -200,7 +202,7 @@ void verdict_read(struct arena *a, const struct headers *h, const struct verdict
 	f->authentication = "";
 	if (!v)
 		return;
-	f->authentication = header_unfold(a, *v);
+	f->authentication = text_line(a, *v);
 	rest = slice_of(flat);
 	for (int i = 0; i < RESULTS_MAX && slice_next(&rest, ';', &piece); i++)
 		read_result(a, piece, from, &found);

@@ -26,7 +26,11 @@ check() {
 }
 
 formatted() {
-	find src tests -name '*.[ch]' -print0 | xargs -0 -r clang-format --dry-run -Werror
+	find src tests -name '*.[ch]' -print0 | xargs -0 -r clang-format --dry-run -Werror \
+		>"$build/lint/format.log" 2>&1 && return 0
+	echo "run clang-format -i on these (why: $build/lint/format.log)"
+	grep -oE '^[^ :]+:[0-9]+' "$build/lint/format.log" | sort -u -t: -k1,1
+	return 1
 }
 
 shell_scripts() {

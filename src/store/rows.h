@@ -22,6 +22,8 @@ struct sha256 event_digest(struct slice salt, struct slice detail);
 
 /* --- outbox --- */
 
+enum { SEGMENT_BITS = 10, SEGMENTS_MAX = 1 << SEGMENT_BITS }; /* pieces of one mail */
+
 struct outbox_new {
 	int64_t id, now;
 	const struct plan_mail *mail;

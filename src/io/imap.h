@@ -70,6 +70,8 @@ void imap_logout(struct imap **mp);
 bool imap_alive(const struct imap *m);
 enum fault imap_fault(const struct imap *m);
 
+/* "PLAIN", "XOAUTH2": may one log in so? Told before the login only. */
+bool imap_offers(const struct imap *m, const char *mechanism);
 bool imap_select(struct imap *m, const char *folder, struct err *e);
 uint32_t imap_uidvalidity(const struct imap *m);
 uint32_t imap_exists(const struct imap *m);

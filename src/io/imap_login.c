@@ -74,7 +74,7 @@ static bool is_plain_text(const char *s)
 	return true;
 }
 
-static bool offers(const struct imap *m, const char *mechanism)
+bool imap_offers(const struct imap *m, const char *mechanism)
 {
 	return mailimap_has_authentication(m->session, mechanism) != 0;
 }
@@ -93,7 +93,7 @@ static bool login_password(struct imap *m, struct err *e)
 	int rc;
 
 	/* LOGIN's strings are ASCII; PLAIN takes UTF-8. */
-	if (offers(m, "PLAIN") && (no_login || !simple))
+	if (imap_offers(m, "PLAIN") && (no_login || !simple))
 		return authenticate(m, "AUTHENTICATE PLAIN\r\n",
 				    sasl_plain(m->names, user, password), e);
 	if (no_login || !simple)
@@ -111,10 +111,12 @@ bool imap_login(struct imap *m, const char *access_token, struct err *e)
 
 	if (!capabilities(m, e))
 		return false;
+	if (str_empty(m->conf->user))
+		return true;
 	stream_limit(m->stream, IMAP_LOGIN_SECONDS, IMAP_CONTROL_BYTES);
 	if (!access_token)
 		ok = login_password(m, e);
-	else if (!offers(m, "XOAUTH2"))
+	else if (!imap_offers(m, "XOAUTH2"))
 		ok = fail_no_auth(m, "AUTH=XOAUTH2", e);
 	else
 		ok = authenticate(m, "AUTHENTICATE XOAUTH2\r\n",

@@ -87,7 +87,8 @@ bool imap_ok(struct imap *m, int rc, enum fault no, const char *what, struct err
 	}
 	if (m->dead) {
 		m->fault = FAULT_PROTOCOL;
-		return err_set(e, "%s: the answer is not IMAP as agreed (code %d)", what, rc);
+		return err_set(e, "%s: the server says BAD, or what is no IMAP (code %d)", what,
+			       rc);
 	}
 	m->fault = no;
 	said = slice_trim(slice_sub(said, 0, ANSWER_MAX));

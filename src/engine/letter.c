@@ -232,6 +232,8 @@ bool letter_compose(void *ctx, struct arena *a, const struct plan_mail *m, const
 	out->message_id = in.message_id;
 	out->envelope_from = in.from.addr; /* never <>: a bounce must find its way back */
 	out->to = m->to.addr;
+	out->subject = in.subject;
+	out->text = r.text;
 	out->segments = segments_of(a, &c);
 	out->n = c.n;
 	if (!wire_bytes(lc->en->st, a, out->segments, out->n, &wire, e))

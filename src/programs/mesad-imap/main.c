@@ -173,7 +173,8 @@ static bool greet_desk(struct box *b, struct err *e)
 
 int main(int argc, char **argv)
 {
-	struct box *b = mem_alloc(sizeof *b);
+	static struct box box;
+	struct box *b = &box;
 	struct err e = {0};
 
 	if (argc == 2 && str_eq(argv[1], "--version")) {

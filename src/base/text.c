@@ -47,8 +47,37 @@ static char *map(struct arena *a, struct slice s, utf8proc_option_t options)
 	return copy;
 }
 
+/* Are all bytes ASCII other than NUL? Most mail is, and then nothing needs a table. */
+static bool plain(struct slice s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if ((unsigned char)s.p[i] - 1u >= 0x7F)
+			return false;
+	return true;
+}
+
+/* Code points that NFC leaves as they are, next to anything of the same kind: Latin-1 and its
+ * extensions, general punctuation, the euro. */
+static bool composed(struct slice s)
+{
+	uint32_t cp;
+
+	for (size_t len; (len = text_next(s, &cp)) > 0; s = slice_sub(s, len, s.n))
+		if (cp == 0 || (cp >= 0x300 && !(cp >= 0x2010 && cp <= 0x2027) && cp != 0x20AC))
+			return false;
+	return true;
+}
+
 char *text_fold(struct arena *a, struct slice s)
 {
+	if (plain(s)) {
+		char *out = arena_strn(a, s.p ? s.p : "", s.n);
+
+		for (size_t i = 0; i < s.n; i++)
+			if (out[i] >= 'A' && out[i] <= 'Z')
+				out[i] = (char)(out[i] + ('a' - 'A'));
+		return out;
+	}
 	return map(a, s,
 		   UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD | UTF8PROC_STRIPMARK |
 			   UTF8PROC_IGNORE);
@@ -56,6 +85,8 @@ char *text_fold(struct arena *a, struct slice s)
 
 char *text_nfc(struct arena *a, struct slice s)
 {
+	if (plain(s) || composed(s))
+		return arena_strn(a, s.p ? s.p : "", s.n);
 	return map(a, s, UTF8PROC_STABLE | UTF8PROC_COMPOSE);
 }
 
@@ -103,13 +134,31 @@ char *text_line(struct arena *a, struct slice s)
 	return out;
 }
 
+static size_t printable(struct slice s)
+{
+	size_t n = 0;
+
+	while (n < s.n && s.p[n] >= ' ' && s.p[n] <= '~')
+		n++;
+	return n;
+}
+
 char *text_clean(struct arena *a, struct slice s)
 {
 	struct sbuf b = SBUF_INIT(SIZE_MAX / 8);
 	uint32_t cp, before = 0;
 	char *out;
 
-	for (size_t len; (len = text_next(s, &cp)) > 0; s = slice_sub(s, len, s.n)) {
+	while (s.n > 0) {
+		size_t len = printable(s);
+
+		if (len > 0) { /* whole runs at once: most of any mail */
+			sbuf_put(&b, s.p, len);
+			before = ' ';
+			s = slice_sub(s, len, s.n);
+			continue;
+		}
+		len = text_next(s, &cp);
 		if (cp == '\r' || cp == 0x85 || cp == 0x2028 || cp == 0x2029)
 			sbuf_chr(&b, '\n');
 		else if (cp == '\n' && before == '\r')
@@ -119,6 +168,7 @@ char *text_clean(struct arena *a, struct slice s)
 		else
 			text_put(&b, cp);
 		before = cp;
+		s = slice_sub(s, len, s.n);
 	}
 	out = sbuf_dup(a, &b);
 	sbuf_free(&b);

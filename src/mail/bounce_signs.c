@@ -61,13 +61,31 @@ static void read_subject(struct bounce_reading *r)
 	r->s.answered = r->s.answered || (own != r->subject && r->s.subject == NULL);
 }
 
+/* The texts of all dialects as one table: most lines belong to none. */
+static const char *all_texts(void)
+{
+	static char *all;
+	struct sbuf b = SBUF_INIT(SIZE_MAX / 8);
+	for (size_t i = 0; all == NULL && i < bounce_dialects_n; i++) {
+		sbuf_cstr(&b, bounce_dialects[i].texts);
+		sbuf_chr(&b, '|');
+	}
+	if (all == NULL)
+		all = mem_str(b.p);
+	sbuf_free(&b);
+	return all;
+}
+
 static void read_dialect(struct bounce_reading *r)
 {
+	const char *all = all_texts();
 	size_t written = 0;
 	for (size_t l = 0; l < r->report && written < BOUNCE_MARK_LINES; l++) {
 		if (r->l[l].fold[0] == '\0')
 			continue;
 		written++;
+		if (!quote_alt_inside(all, r->l[l].fold))
+			continue;
 		for (size_t i = 0; i < bounce_dialects_n; i++) {
 			if (!quote_alt_inside(bounce_dialects[i].texts, r->l[l].fold))
 				continue;

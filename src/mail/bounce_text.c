@@ -33,6 +33,8 @@ static bool is_end(const struct bounce_line *l)
 {
 	const char *s = l->fold;
 	size_t n = strlen(s);
+	if (!quote_alt_inside(bounce_ends, s))
+		return false;
 	while (*s != '\0' && strchr("-*=_#>| ", *s) != NULL)
 		s++;
 	struct slice rest = slice_of(bounce_ends), alt;

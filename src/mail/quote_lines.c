@@ -13,45 +13,6 @@ enum {
 	LEGAL_WORDS_NEXT = 2
 };
 
-/* ---- alternatives ---- */
-
-size_t quote_alt_starts(const char *alts, const char *s)
-{
-	struct slice rest = slice_of(alts), alt;
-	size_t best = 0;
-	while (slice_next(&rest, '|', &alt))
-		if (alt.n > best && strncmp(s, alt.p, alt.n) == 0)
-			best = alt.n;
-	return best;
-}
-
-size_t quote_alt_equals(const char *alts, struct slice s)
-{
-	struct slice rest = slice_of(alts), alt;
-	while (s.n > 0 && slice_next(&rest, '|', &alt))
-		if (slice_eq(alt, s))
-			return alt.n;
-	return 0;
-}
-
-unsigned quote_alt_count(const char *alts, const char *s)
-{
-	struct slice rest = slice_of(alts), alt, hay = slice_of(s);
-	unsigned n = 0;
-	while (slice_next(&rest, '|', &alt))
-		n += alt.n > 0 && slice_find(hay, alt) != SIZE_MAX;
-	return n;
-}
-
-bool quote_alt_inside(const char *alts, const char *s)
-{
-	struct slice rest = slice_of(alts), alt, hay = slice_of(s);
-	while (slice_next(&rest, '|', &alt))
-		if (alt.n > 0 && slice_find(hay, alt) != SIZE_MAX)
-			return true;
-	return false;
-}
-
 /* ---- lines ---- */
 
 /* What is written instead of some bytes before folding. */
@@ -94,12 +55,27 @@ static size_t plain_step(struct slice s, const char **out)
 	return 1;
 }
 
+/* The bytes at the start that no row of `plain` begins with. */
+static size_t untouched(struct slice s)
+{
+	size_t n = 0;
+	while (n < s.n && (unsigned char)s.p[n] < 0x80 && s.p[n] != '&' && s.p[n] != '*' &&
+	       s.p[n] != '\t' && s.p[n] != '\r')
+		n++;
+	return n;
+}
+
 static const char *fold_line(struct arena *a, struct sbuf *b, struct slice text)
 {
 	struct slice s = text_cut(text, QUOTE_FOLD_MAX);
 	sbuf_clear(b);
 	for (size_t i = 0, step; i < s.n; i += step) {
 		const char *becomes;
+		step = untouched(slice_sub(s, i, s.n));
+		if (step > 0) {
+			sbuf_put(b, s.p + i, step);
+			continue;
+		}
 		step = plain_step(slice_sub(s, i, s.n), &becomes);
 		if (becomes == NULL)
 			sbuf_chr(b, s.p[i]);
@@ -286,8 +262,8 @@ bool quote_is_legal(struct arena *a, const struct quote_line *l, size_t at, size
 	if (quote_alt_starts(quote_green_heads, head) > 0 &&
 	    quote_alt_inside(quote_green_words, text))
 		return true;
-	unsigned n = quote_alt_count(quote_legal_words, text);
 	if (!first)
-		return n >= LEGAL_WORDS_NEXT;
-	return n >= LEGAL_WORDS_FIRST && quote_alt_starts(quote_legal_heads, head) > 0;
+		return quote_alt_count(quote_legal_words, text) >= LEGAL_WORDS_NEXT;
+	return quote_alt_starts(quote_legal_heads, head) > 0 &&
+	       quote_alt_count(quote_legal_words, text) >= LEGAL_WORDS_FIRST;
 }

@@ -81,10 +81,14 @@ extern const char quote_green_words[];	  /* one of these is in it too */
 extern const char quote_legal_words[];	  /* stems that legal text is made of */
 extern const char quote_list_footers[];	  /* first line below the rule of a list's footer */
 
-/* Is one of the «|»-parted alternatives …? They give the length of the alternative, 0 for no. */
+/* Is one of the «|»-parted alternatives …? They give the length of the alternative, 0 for no.
+ * alts is a constant: each is taken apart once, by its address. */
 size_t quote_alt_starts(const char *alts, const char *s);
 size_t quote_alt_equals(const char *alts, struct slice s);
 bool quote_alt_inside(const char *alts, const char *s);
+/* The alternatives that s (not empty) ends with, one by one: 0 for the first call, then what the
+ * call before gave; 0 when there is none left. */
+size_t quote_alt_ends(const char *alts, size_t at, struct slice s, struct slice *alt);
 /* How many different alternatives are inside s. */
 unsigned quote_alt_count(const char *alts, const char *s);
 

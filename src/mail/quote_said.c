@@ -101,28 +101,40 @@ static bool after_pronoun(const struct quote_said_row *r, struct slice before)
 	return false;
 }
 
-/* Where the verb stands as a word; SIZE_MAX for nowhere. *end is past it. */
-static size_t find_verb(const struct quote_said_row *r, struct slice s, bool at_end, size_t *end)
+/* Is s[at..end) a word of its own, and not somebody's «me dijo»? */
+static bool verb_stands(const struct quote_said_row *r, struct slice s, size_t at, size_t end)
+{
+	bool letters = (unsigned char)s.p[at] < 0xE3; /* CJK writes without blanks */
+	bool word = !letters ||
+		    ((at == 0 || strchr(" ,>)\"]", s.p[at - 1]) != NULL) && breaks_word(s, end));
+	return word && !after_pronoun(r, slice_sub(s, 0, at));
+}
+
+static bool ends_with_verb(const struct quote_said_row *r, struct slice s)
+{
+	struct slice verb;
+	for (size_t i = 0; (i = quote_alt_ends(r->verb, i, s, &verb)) > 0;)
+		if (verb_stands(r, s, s.n - verb.n, s.n))
+			return true;
+	return false;
+}
+
+/* The verb anywhere in s; *end is past it. */
+static bool has_verb(const struct quote_said_row *r, struct slice s, size_t *end)
 {
 	struct slice rest = slice_of(r->verb), verb;
-	while (slice_next(&rest, '|', &verb)) {
-		bool letters = (unsigned char)verb.p[0] < 0xE3; /* CJK writes without blanks */
-		for (size_t from = at_end && s.n > verb.n ? s.n - verb.n : 0; from < s.n;) {
+	while (slice_next(&rest, '|', &verb))
+		for (size_t from = 0; from < s.n;) {
 			size_t at = slice_find(slice_sub(s, from, s.n), verb);
 			if (at == SIZE_MAX)
 				break;
 			at += from;
 			*end = at + verb.n;
-			bool word =
-				!letters || ((at == 0 || strchr(" ,>)\"]", s.p[at - 1]) != NULL) &&
-					     breaks_word(s, *end));
-			if (word && (!at_end || *end == s.n) &&
-			    !after_pronoun(r, slice_sub(s, 0, at)))
-				return at;
+			if (verb_stands(r, s, at, *end))
+				return true;
 			from = at + 1;
 		}
-	}
-	return SIZE_MAX;
+	return false;
 }
 
 /* «el 4 de marzo de 2025 el cliente»: a date runs straight into a story. */
@@ -136,7 +148,7 @@ static bool told_well(const struct said *q)
 static bool said_and_begun(const struct said *q, const struct quote_said_row *r)
 {
 	size_t end;
-	if (find_verb(r, q->s, false, &end) == SIZE_MAX || end >= q->s.n || q->s.p[end] != ':')
+	if (!has_verb(r, q->s, &end) || end >= q->s.n || q->s.p[end] != ':')
 		return false;
 	struct evidence e = evidence_of(slice_sub(q->s, 0, end));
 	return e.date && e.time && e.address && e.date_at <= FIRST_DATE_WITHIN;
@@ -147,7 +159,7 @@ static bool said_by_row(const struct said *q, const struct quote_said_row *r)
 	size_t end;
 	bool opens = r->open[0] != '\0' && quote_alt_starts(r->open, q->s.p) > 0;
 	bool dated = q->e.date && q->e.date_at <= FIRST_DATE_WITHIN;
-	if (find_verb(r, q->s, true, &end) != SIZE_MAX) {
+	if (ends_with_verb(r, q->s)) {
 		if (opens && told_well(q))
 			return q->colon || q->e.address || q->e.time;
 		if (dated && (q->e.time || q->e.address))
@@ -157,7 +169,7 @@ static bool said_by_row(const struct said *q, const struct quote_said_row *r)
 	}
 	if (opens && q->e.address && said_and_begun(q, r))
 		return true;
-	if (!r->named_after || !q->colon || find_verb(r, q->s, false, &end) == SIZE_MAX)
+	if (!r->named_after || !q->colon || !has_verb(r, q->s, &end))
 		return false;
 	return (opens || dated || q->e.address) && told_well(q);
 }

@@ -1,0 +1,142 @@
+/* Alternatives: tables of phrases parted by «|». Each is taken apart once, by its address (they
+ * are all constants); asking then looks at the first two bytes before it compares anything. */
+#include "mail/quote_marks.h"
+
+#include <string.h>
+
+enum { KNOWN_MAX = 1024, PAIRS = 4096 };
+
+struct alts {
+	const char *source;
+	struct slice *list; /* by first byte */
+	size_t n;
+	uint16_t from[257];	  /* those that begin with byte b: from[b] to from[b + 1] */
+	uint8_t pairs[PAIRS / 8]; /* which two bytes any of them begins with (hashed) */
+};
+
+static size_t pair_bit(unsigned char a, unsigned char b)
+{
+	return ((size_t)a * 37 + b) % PAIRS;
+}
+
+static void note_pairs(struct alts *t, struct slice s)
+{
+	/* one byte alone goes with whatever follows it */
+	unsigned first = s.n > 1 ? (unsigned char)s.p[1] : 0;
+	unsigned last = s.n > 1 ? first : 255;
+
+	for (unsigned b = first; b <= last; b++) {
+		size_t bit = pair_bit((unsigned char)s.p[0], (unsigned char)b);
+
+		t->pairs[bit / 8] = (uint8_t)(t->pairs[bit / 8] | 1u << bit % 8);
+	}
+}
+
+static struct alts *take_apart(const char *source)
+{
+	struct alts *t = mem_alloc(sizeof(*t));
+	struct slice rest = slice_of(source), alt;
+	size_t count[257] = {0}, n = 0;
+
+	t->source = source;
+	while (slice_next(&rest, '|', &alt))
+		if (alt.n > 0) {
+			count[(unsigned char)alt.p[0]]++;
+			n++;
+		}
+	t->list = mem_array(n + 1, sizeof(*t->list));
+	t->n = n;
+	for (size_t b = 0, at = 0; b < 257; b++) {
+		t->from[b] = (uint16_t)at;
+		at += count[b];
+		count[b] = t->from[b];
+	}
+	rest = slice_of(source);
+	while (slice_next(&rest, '|', &alt))
+		if (alt.n > 0) {
+			t->list[count[(unsigned char)alt.p[0]]++] = alt;
+			note_pairs(t, alt);
+		}
+	return t;
+}
+
+/* The tables live as long as the program: there are as many as the code has. */
+static const struct alts *alts_of(const char *source)
+{
+	static struct alts *known[KNOWN_MAX];
+	size_t at = ((uintptr_t)source >> 3) * 2654435761u % KNOWN_MAX;
+
+	while (known[at] != NULL && known[at]->source != source)
+		at = (at + 1) % KNOWN_MAX;
+	if (known[at] == NULL)
+		known[at] = take_apart(source);
+	return known[at];
+}
+
+size_t quote_alt_starts(const char *alts, const char *s)
+{
+	const struct alts *t = alts_of(alts);
+	unsigned char first = (unsigned char)s[0];
+	size_t best = 0;
+
+	for (size_t i = t->from[first]; i < t->from[first + 1]; i++)
+		if (t->list[i].n > best && strncmp(s, t->list[i].p, t->list[i].n) == 0)
+			best = t->list[i].n;
+	return best;
+}
+
+size_t quote_alt_equals(const char *alts, struct slice s)
+{
+	const struct alts *t;
+	unsigned char first;
+
+	if (s.n == 0)
+		return 0;
+	t = alts_of(alts);
+	first = (unsigned char)s.p[0];
+	for (size_t i = t->from[first]; i < t->from[first + 1]; i++)
+		if (slice_eq(t->list[i], s))
+			return t->list[i].n;
+	return 0;
+}
+
+size_t quote_alt_ends(const char *alts, size_t at, struct slice s, struct slice *alt)
+{
+	const struct alts *t = alts_of(alts);
+
+	for (; at < t->n; at++) {
+		*alt = t->list[at];
+		if (alt->n <= s.n && alt->p[alt->n - 1] == s.p[s.n - 1] &&
+		    memcmp(s.p + s.n - alt->n, alt->p, alt->n) == 0)
+			return at + 1;
+	}
+	return 0;
+}
+
+unsigned quote_alt_count(const char *alts, const char *s)
+{
+	const struct alts *t = alts_of(alts);
+	struct slice hay = slice_of(s);
+	unsigned n = 0;
+
+	for (size_t i = 0; i < t->n; i++)
+		n += slice_find(hay, t->list[i]) != SIZE_MAX;
+	return n;
+}
+
+bool quote_alt_inside(const char *alts, const char *s)
+{
+	const struct alts *t = alts_of(alts);
+
+	for (; *s != '\0'; s++) {
+		unsigned char first = (unsigned char)s[0];
+		size_t bit = pair_bit(first, (unsigned char)s[1]);
+
+		if (!(t->pairs[bit / 8] & 1u << bit % 8))
+			continue;
+		for (size_t i = t->from[first]; i < t->from[first + 1]; i++)
+			if (strncmp(s, t->list[i].p, t->list[i].n) == 0)
+				return true;
+	}
+	return false;
+}

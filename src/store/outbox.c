@@ -125,6 +125,7 @@ static void read_row(struct arena *a, sqlite3_stmt *q, struct outbox_row *out)
 	*out = (struct outbox_row){
 		.id = col_int(q, 0),
 		.ticket = col_int(q, 1),
+		.number = col_text(a, q, 13),
 		.envelope_from = col_text(a, q, 2),
 		.to = col_text(a, q, 3),
 		.message_id = col_text(a, q, 4),

@@ -27,6 +27,7 @@ struct outbox_bytes {
 /* A row that may be sent now. */
 struct outbox_row {
 	int64_t id, ticket;
+	const char *number; /* the case's, "" for a mail of no case */
 	const char *envelope_from, *to, *message_id;
 	int attempts;
 	int64_t created_at;

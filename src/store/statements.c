@@ -158,7 +158,8 @@ static const struct {
 			  false},
 	[SQL_OUTBOX_DUE] = {"select o.id, o.ticket, o.envelope_from, o.to_address, o.message_id, "
 			    "o.attempts, o.created_at, o.size, o.purpose, o.while_states, "
-			    "o.while_round, t.state, t.round from outbox o indexed by outbox_due "
+			    "o.while_round, t.state, t.round, coalesce(t.number, '') "
+			    "from outbox o indexed by outbox_due "
 			    "left join ticket t on t.id = o.ticket "
 			    "where o.state = 'queued' and o.next_at <= ? "
 			    "order by o.next_at, o.id",

@@ -174,11 +174,15 @@ void worker_kill(struct worker *w, int64_t now_ms, const char *why)
 	kill(w->pid, SIGKILL);
 	w->status = 0;
 	reap(w);
-	count_death(w, now_ms);
+	if (why)
+		count_death(w, now_ms);
+	else
+		w->next_ms = now_ms;
 	a = arena_new();
-	log_event(LOG_LEVEL_WARN, "worker_ended",
+	log_event(why ? LOG_LEVEL_WARN : LOG_LEVEL_DEBUG, "worker_ended",
 		  "worker=%s pid=%ld why=%s signal=%d exit=%d next_ms=%lld", w->name, (long)w->pid,
-		  log_quote(a, why), WIFSIGNALED(w->status) ? WTERMSIG(w->status) : 0,
+		  log_quote(a, why ? why : "stop"),
+		  WIFSIGNALED(w->status) ? WTERMSIG(w->status) : 0,
 		  WIFEXITED(w->status) ? WEXITSTATUS(w->status) : 0,
 		  (long long)(w->next_ms - now_ms));
 	arena_free(&a);

@@ -46,7 +46,8 @@ char *worker_path(struct arena *a, const char *name);
 bool worker_start(struct worker *w, int64_t now_ms, struct err *e);
 
 /* Kill (if it still runs), reap, close, drop the queue and any deadline, set the time of the next
- * start, and log why. Does nothing when it is not running. */
+ * start, and log why. Does nothing when it is not running. why NULL: an orderly stop, which is no
+ * death: logged for debugging only, and it may start again at once. */
 void worker_kill(struct worker *w, int64_t now_ms, const char *why);
 
 bool worker_running(const struct worker *w);

@@ -116,7 +116,7 @@ static void kill_worker(struct desk *d, struct worker *w, uint32_t tag, fell_fn 
 {
 	(void)ms;
 	if (worker_running(w))
-		fell(d, tag & 0xffffff, "stop");
+		fell(d, tag & 0xffffff, NULL);
 }
 
 static void earliest_worker(struct desk *d, struct worker *w, uint32_t tag, fell_fn *fell,
@@ -207,6 +207,8 @@ static void on_signal(struct desk *d)
 
 	while (read(d->signal_fd, &si, sizeof(si)) == sizeof(si)) {
 		if (si.ssi_signo == SIGHUP) {
+			if (d->ready && !d->reloading)
+				sys_notify("RELOADING=1");
 			d->reloading = true;
 		} else if (!d->stopping) {
 			sys_notify("STOPPING=1");
@@ -353,7 +355,8 @@ static bool finished(struct desk *d, int64_t ms)
 /* SIGHUP: what is in hand is brought to its end, then the workers start anew. */
 static void look_reload(struct desk *d, int64_t ms)
 {
-	if (!d->reloading || d->post.n || d->to_keep.n || d->to_decide.n || reading_busy(d))
+	if (!d->reloading || d->post.n || d->to_keep.n || d->to_parse.n || d->to_decide.n ||
+	    d->n_finished || reading_busy(d))
 		return;
 	each_worker(d, kill_worker, ms);
 	desk_reload(d);

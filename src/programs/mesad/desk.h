@@ -174,7 +174,7 @@ struct desk {
 
 /* desk.c */
 typedef bool frame_fn(struct desk *d, size_t i, struct frame *f, struct err *e);
-typedef void fell_fn(struct desk *d, size_t i, const char *why);
+typedef void fell_fn(struct desk *d, size_t i, const char *why); /* NULL: an orderly stop */
 /* Read what a worker has sent, bounded; a bad frame or its end costs the worker. */
 void desk_read_worker(struct desk *d, struct worker *w, size_t i, frame_fn *on, fell_fn *fell);
 bool desk_watch(struct desk *d, int fd, uint32_t tag, struct err *e);

@@ -178,7 +178,8 @@ void desk_reload(struct desk *d)
 				d->boxes[it->box].in_hand++;
 		log_event(LOG_LEVEL_INFO, "reloaded", "policy=%s", d->conf->policy->hash);
 	}
-	sys_notify("READY=1");
+	if (d->ready)
+		sys_notify("READY=1");
 }
 
 /* --- start --- */

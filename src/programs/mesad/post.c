@@ -64,6 +64,7 @@ static void take(struct post *p, const struct outbox_row *row)
 
 	s->a = arena_new();
 	s->row = *row;
+	s->row.number = arena_str(s->a, row->number);
 	s->row.envelope_from = arena_str(s->a, row->envelope_from);
 	s->row.to = arena_str(s->a, row->to);
 	s->row.message_id = arena_str(s->a, row->message_id);
@@ -207,7 +208,8 @@ static bool on_result(struct desk *d, const struct frame *f, struct unpack *u, s
 		told(d, s, delivery_of(verdict), line);
 		d->post.w.deadline_ms = sys_mono_ms() + SEND_DEADLINE_MS;
 		log_event(verdict == SEND_ACCEPTED ? LOG_LEVEL_INFO : LOG_LEVEL_WARN, "smtp",
-			  "outbox=%lld verdict=%s code=%u reply=%s", (long long)s->row.id,
+			  "outbox=%lld ticket=%s verdict=%s code=%u reply=%s", (long long)s->row.id,
+			  s->row.number[0] ? s->row.number : "-",
 			  verdict == SEND_ACCEPTED    ? "accepted"
 			  : verdict == SEND_REFUSED   ? "refused"
 			  : verdict == SEND_UNCERTAIN ? "uncertain"

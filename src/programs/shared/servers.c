@@ -18,7 +18,9 @@ static enum stream_tls tls_of(enum tls_mode m)
 
 char *servers_token_path(struct arena *a, const struct mesad_conf *c, const struct server_conf *s)
 {
-	char *what = arena_printf(a, "%s %s %s", s->oauth.token_url, s->oauth.client_id, s->user);
+	const char *first = s->oauth.refresh_token_file ? s->oauth.refresh_token_file : "";
+	char *what = arena_printf(a, "%s %s %s %s", s->oauth.token_url, s->oauth.client_id, s->user,
+				  first);
 	struct sha256 h = sha256_of(what, slice_of(what).n);
 	char name[17];
 

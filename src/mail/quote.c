@@ -123,6 +123,7 @@ static enum span_kind own_kind(enum quote_class c)
 	case CLASS_BLANK:
 	case CLASS_TEXT:
 	case CLASS_RULE:
+	case CLASS_CODE:
 		return SPAN_NEW;
 	case CLASS_SIGNATURE:
 	case CLASS_FOOTER:

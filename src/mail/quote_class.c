@@ -6,7 +6,8 @@
 enum {
 	SIGNATURE_LINES = 20, /* below «--» without the blank that a signature has by the book */
 	WRAPPED_FROM = 60,    /* a quoted line that long may have been wrapped behind its mark */
-	DASHED_NAME_BYTES = 40
+	DASHED_NAME_BYTES = 40,
+	FENCED_LINES = 400
 };
 
 struct classes {
@@ -57,6 +58,17 @@ static enum quote_class class_plain(const struct quote_line *l)
 	return quote_is_footer(l) ? CLASS_FOOTER : CLASS_TEXT;
 }
 
+/* Code between «```» is text, whatever it looks like. */
+static size_t fenced(const struct classes *k, size_t at)
+{
+	if (k->l[at].depth > 0 || strncmp(k->l[at].fold, "```", 3) != 0)
+		return 0;
+	for (size_t i = at + 1; i < k->n && i < at + FENCED_LINES; i++)
+		if (k->l[i].depth == 0 && strcmp(k->l[i].fold, "```") == 0)
+			return i + 1 - at;
+	return 0;
+}
+
 static size_t class_line(struct classes *k, size_t at)
 {
 	const struct quote_line *l = &k->l[at];
@@ -65,7 +77,7 @@ static size_t class_line(struct classes *k, size_t at)
 		k->c[at] = quoted ? CLASS_QUOTE : CLASS_BLANK;
 		return at + 1;
 	}
-	enum quote_separator sep = quote_separator_of(k->l, at);
+	enum quote_separator sep = quote_separator_of(k->l, k->n, at);
 	/* inside a quote only a forward at its very start says something new */
 	bool starts = at == 0 || k->l[at - 1].depth == 0;
 	if (sep != SEP_NONE && (!quoted || (sep == SEP_FORWARD && starts)))
@@ -74,8 +86,12 @@ static size_t class_line(struct classes *k, size_t at)
 		k->c[at] = CLASS_QUOTE;
 		return at + 1;
 	}
-	size_t lines = quote_block_read(k->l, k->n, at, false).lines;
-	fill(k, at, at + lines, CLASS_HEAD);
+	size_t lines = fenced(k, at);
+	fill(k, at, at + lines, CLASS_CODE);
+	if (lines == 0) {
+		lines = quote_block_read(k->l, k->n, at, false).lines;
+		fill(k, at, at + lines, CLASS_HEAD);
+	}
 	if (lines == 0) {
 		lines = quote_said(k->l, k->n, at);
 		fill(k, at, at + lines, CLASS_SAID);
@@ -240,5 +256,8 @@ enum quote_class *quote_classify(struct arena *a, const struct quote_line *l, si
 		if (k.c[i] == CLASS_TEXT && is_dashed_name(&k, i))
 			k.c[i] = CLASS_SIGNATURE;
 	class_rules(&k);
+	for (size_t i = 0; i < n; i++)
+		if (k.c[i] == CLASS_CODE)
+			k.c[i] = CLASS_TEXT;
 	return k.c;
 }

@@ -225,24 +225,34 @@ static bool is_above(const char *fold)
 	       quote_alt_inside(quote_above_asks, fold);
 }
 
-enum quote_separator quote_separator_of(const struct quote_line *l, size_t at)
+/* «Mensaje original» without dashes, but with the headers of one below it. */
+static bool has_headers(const struct quote_line *l, size_t n, size_t at)
+{
+	while (++at < n && l[at].fold[0] == '\0')
+		;
+	return at < n && quote_block_read(l, n, at, true).from.n > 0;
+}
+
+enum quote_separator quote_separator_of(const struct quote_line *l, size_t n, size_t at)
 {
 	const char *fold = l[at].fold;
-	size_t n = strlen(fold), dashes;
-	if (n == 0 || n > SEPARATOR_BYTES)
+	size_t len = strlen(fold), dashes;
+	if (len == 0 || len > SEPARATOR_BYTES)
 		return SEP_NONE;
 	if (is_above(fold))
 		return SEP_ABOVE;
 	struct slice core = core_of(fold, &dashes);
-	bool ruled = dashes >= 2 || fold[n - 1] == ':' || (at > 0 && quote_is_rule(&l[at - 1]));
+	bool ruled = dashes >= 2 || (at > 0 && quote_is_rule(&l[at - 1]));
 	for (size_t i = 0; core.n > 0 && i < quote_separator_n; i++) {
 		const struct quote_separator_row *r = &quote_separator_rows[i];
-		if (r->ruled && !ruled)
-			continue;
-		if (quote_alt_equals(r->phrases, core) > 0)
-			return r->kind;
 		size_t start = dashes >= 4 ? quote_alt_starts(r->phrases, core.p) : 0;
 		if (start > 0 && start < core.n && core.p[start] == ' ')
+			return r->kind;
+		if (quote_alt_equals(r->phrases, core) == 0)
+			continue;
+		/* Apple: «Inicio del mensaje reenviado:» */
+		if (ruled || (r->kind == SEP_FORWARD && fold[len - 1] == ':') ||
+		    has_headers(l, n, at))
 			return r->kind;
 	}
 	return SEP_NONE;

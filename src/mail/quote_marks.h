@@ -50,9 +50,9 @@ struct quote_label_row {
 
 enum quote_separator { SEP_NONE, SEP_ORIGINAL, SEP_FORWARD, SEP_ABOVE };
 
+/* They count between dashes, below a ruled line, or with headers below. */
 struct quote_separator_row {
 	enum quote_separator kind;
-	bool ruled; /* counts only between dashes or below a ruled line */
 	const char *phrases;
 };
 
@@ -111,6 +111,7 @@ enum quote_class {
 	CLASS_BLANK,
 	CLASS_TEXT,
 	CLASS_RULE,
+	CLASS_CODE,	 /* while classifying; text in the end */
 	CLASS_QUOTE,	 /* begins with «>» */
 	CLASS_SAID,	 /* attribution */
 	CLASS_HEAD,	 /* header of a mail below */
@@ -126,7 +127,7 @@ enum quote_class *quote_classify(struct arena *a, const struct quote_line *l, si
 /* Does the text at a line begin by telling whose words follow? */
 bool quote_is_attributed(const struct quote_line *l, size_t n, size_t at);
 
-enum quote_separator quote_separator_of(const struct quote_line *l, size_t at);
+enum quote_separator quote_separator_of(const struct quote_line *l, size_t n, size_t at);
 bool quote_is_rule(const struct quote_line *l); /* a line of dashes, underscores, … */
 bool quote_is_footer(const struct quote_line *l);
 /* Paragraph [at, end) of legal text; first: nothing legal stands directly above it. */

@@ -6,7 +6,7 @@
 
 enum {
 	DATE_WITHIN = 48, /* an attribution that begins with «El …» has a digit so early */
-	FIRST_DATE_WITHIN = 36,
+	FIRST_DATE_WITHIN = 60,
 	LINE_BYTES = 400 /* longer lines are no attribution */
 };
 

@@ -11,6 +11,8 @@ const struct quote_said_row quote_said_rows[] = {
 	{"de", "am |on ", "schrieb|geschrieben|schrieb folgendes", "mir|uns|ich|er|sie|der|die",
 	 true},
 	{"de name", "", "schrieb am|hat am", "mir|uns", true},
+	{"es, en, fr, pt, it name", "", "escribio el|wrote on|a ecrit le|escreveu em|ha scritto il",
+	 "me|nos|le|les|se|i|we|he|she|they", true},
 	{"it", "il |in data |il giorno ", "ha scritto|scrive|scrisse", "mi|ci|gli|che", false},
 	{"pt", "em |a |no dia ", "escreveu|escreveste", "me|nos|lhe|que", false},
 	{"nl", "op ",
@@ -98,7 +100,7 @@ const struct quote_label_row quote_label_rows[] = {
 const size_t quote_label_n = COUNT(quote_label_rows);
 
 const struct quote_separator_row quote_separator_rows[] = {
-	{SEP_ORIGINAL, true,
+	{SEP_ORIGINAL,
 	 "mensaje original|original message|mensaje anterior|original e-mail|"
 	 "original email|original-nachricht|original nachricht|"
 	 "ursprungliche nachricht|ursprungliche mail|originalnachricht|"
@@ -118,44 +120,42 @@ const struct quote_separator_row quote_separator_rows[] = {
 	 "pesan asli|thu goc|isvorna poruka|izvorno sporocilo|originalna poruka|"
 	 "reply message|mensaje de respuesta|mensaje contestado|mensaje citado|"
 	 "message de reponse|previous message|in reply to|en respuesta a"},
-	{SEP_ORIGINAL, true,
-	 "previous discussion|previous replies|previous messages|discusion anterior|"
-	 "respuestas anteriores|mensajes anteriores|conversacion anterior|"
-	 "historial de la conversacion|conversation history"},
-	{SEP_FORWARD, true,
-	 "forwarded message|forwarded email|forwarded mail|forwarded e-mail|"
-	 "forwarded by|begin forwarded message|mensaje reenviado|mensaje remitido|"
-	 "correo reenviado|reenviado por|inicio del mensaje reenviado|"
-	 "comienza el mensaje reenviado|principio del mensaje reenviado|"
-	 "message transfere|message transmis|message reexpedie|"
-	 "debut du message reexpedie|debut du message transfere|"
-	 "weitergeleitete nachricht|weitergeleitete mail|weitergeleitete e-mail|"
-	 "anfang der weitergeleiteten nachricht|anfang der weitergeleiteten e-mail|"
-	 "beginn der weitergeleiteten nachricht|messaggio inoltrato|"
-	 "inizio messaggio inoltrato|mensagem encaminhada|mensagem reencaminhada|"
-	 "inicio da mensagem encaminhada|inicio da mensagem reencaminhada|"
-	 "doorgestuurd bericht|begin doorgestuurd bericht|videresendt meddelelse|"
-	 "videresendt besked|start pa videresendt besked|videresendt melding|"
-	 "videresendt e-post|start pa videresendt melding|vidarebefordrat meddelande|"
-	 "vidarebefordrat brev|vidarebefordrat mejl|borja pa vidarebefordrat brev|"
-	 "valitetty viesti|edelleenlahetetty viesti|valitetty viesti alkaa|"
-	 "alku valitetylle viestille|przekazana wiadomosc|wiadomosc przekazana|"
-	 "tresc przekazanej wiadomosci|poczatek przekazywanej wiadomosci|"
-	 "preposlana zprava|preposlany e-mail|zacatek preposlane zpravy|"
-	 "preposlana sprava|tovabbitott uzenet|tovabbitott level|mesaj redirectionat|"
-	 "mesaj redirectionat|inceput mesaj redirectionat|пересылаемое сообщение|"
-	 "пересланное сообщение|перенаправленное сообщение|"
-	 "начало переадресованного сообщения|начало переадресованного сообщения|"
-	 "переслане повідомлення|переслане повідомлення|препратено съобщение|"
-	 "yonlendirilmis ileti|iletilen ileti|yonlendirilen ileti|iletilmis ileti|"
-	 "προωθημενο μηνυμα|προωθουμενο "
-	 "μηνυμα|转发的邮件|转发邮件|转发的消息|轉寄的郵件|轉寄郵件|已轉寄的郵件|"
-	 "転送メッセーシ|転送されたメッセーシ|転送元のメッセーシ|전달된 메시지|전달된 메일|הודעה "
-	 "שהועברה|הודעה המועברת|"
-	 "رسالة معاد توجيهها|الرسالة المعاد توجيهها|missatge reenviat|"
-	 "mensaxe reenviada|birbidalitako mezua|pesan terusan|pesan yang diteruskan|"
-	 "thu đa chuyen tiep|proslijeđena poruka|prosleđena poruka|"
-	 "posredovano sporocilo|mail original reenviado"},
+	{SEP_ORIGINAL, "previous discussion|previous replies|previous messages|discusion anterior|"
+		       "respuestas anteriores|mensajes anteriores|conversacion anterior|"
+		       "historial de la conversacion|conversation history"},
+	{SEP_FORWARD, "forwarded message|forwarded email|forwarded mail|forwarded e-mail|"
+		      "forwarded by|begin forwarded message|mensaje reenviado|mensaje remitido|"
+		      "correo reenviado|reenviado por|inicio del mensaje reenviado|"
+		      "comienza el mensaje reenviado|principio del mensaje reenviado|"
+		      "message transfere|message transmis|message reexpedie|"
+		      "debut du message reexpedie|debut du message transfere|"
+		      "weitergeleitete nachricht|weitergeleitete mail|weitergeleitete e-mail|"
+		      "anfang der weitergeleiteten nachricht|anfang der weitergeleiteten e-mail|"
+		      "beginn der weitergeleiteten nachricht|messaggio inoltrato|"
+		      "inizio messaggio inoltrato|mensagem encaminhada|mensagem reencaminhada|"
+		      "inicio da mensagem encaminhada|inicio da mensagem reencaminhada|"
+		      "doorgestuurd bericht|begin doorgestuurd bericht|videresendt meddelelse|"
+		      "videresendt besked|start pa videresendt besked|videresendt melding|"
+		      "videresendt e-post|start pa videresendt melding|vidarebefordrat meddelande|"
+		      "vidarebefordrat brev|vidarebefordrat mejl|borja pa vidarebefordrat brev|"
+		      "valitetty viesti|edelleenlahetetty viesti|valitetty viesti alkaa|"
+		      "alku valitetylle viestille|przekazana wiadomosc|wiadomosc przekazana|"
+		      "tresc przekazanej wiadomosci|poczatek przekazywanej wiadomosci|"
+		      "preposlana zprava|preposlany e-mail|zacatek preposlane zpravy|"
+		      "preposlana sprava|tovabbitott uzenet|tovabbitott level|mesaj redirectionat|"
+		      "mesaj redirectionat|inceput mesaj redirectionat|пересылаемое сообщение|"
+		      "пересланное сообщение|перенаправленное сообщение|"
+		      "начало переадресованного сообщения|начало переадресованного сообщения|"
+		      "переслане повідомлення|переслане повідомлення|препратено съобщение|"
+		      "yonlendirilmis ileti|iletilen ileti|yonlendirilen ileti|iletilmis ileti|"
+		      "προωθημενο μηνυμα|προωθουμενο "
+		      "μηνυμα|转发的邮件|转发邮件|转发的消息|轉寄的郵件|轉寄郵件|已轉寄的郵件|"
+		      "転送メッセーシ|転送されたメッセーシ|転送元のメッセーシ|전달된 메시지|전달된 "
+		      "메일|הודעה שהועברה|הודעה המועברת|"
+		      "رسالة معاد توجيهها|الرسالة المعاد توجيهها|missatge reenviat|"
+		      "mensaxe reenviada|birbidalitako mezua|pesan terusan|pesan yang diteruskan|"
+		      "thu đa chuyen tiep|proslijeđena poruka|prosleđena poruka|"
+		      "posredovano sporocilo|mail original reenviado"},
 };
 const size_t quote_separator_n = COUNT(quote_separator_rows);
 

@@ -332,6 +332,7 @@ UNITS := $(wildcard systemd/*.service systemd/*.socket systemd/*.timer)
 SYSUSERS := $(wildcard systemd/*.sysusers systemd/sysusers.d/*.conf)
 TMPFILES := $(wildcard systemd/*.tmpfiles systemd/tmpfiles.d/*.conf)
 COMPLETION := $(wildcard docs/mesactl.bash-completion)
+DEMO := $(addprefix tests/e2e/,demo.py lab.py labels.py get-mta.sh) tools/deps.sh
 GUIDES := $(wildcard README.md docs/*.md)
 
 install: all
@@ -340,6 +341,8 @@ install: all
 	install -m 755 $(BIN:%=$(B)/%) $(D)/bin
 	$(if $(LIBEXEC),install -m 755 $(LIBEXEC:%=$(B)/%) $(D)/libexec/mesad)
 	rm -rf $(D)/share/mesad/config && cp -R config $(D)/share/mesad/config
+	install -d $(D)/share/mesad/demo
+	install -m 644 $(DEMO) $(D)/share/mesad/demo
 	for u in $(UNITS); do install -d $(D)/lib/systemd/system && \
 		sed 's|/usr/local/|$(PREFIX)/|g' $$u >$(D)/lib/systemd/system/$${u##*/} || exit 1; done
 	$(if $(SYSUSERS),install -D -m 644 $(firstword $(SYSUSERS)) $(D)/lib/sysusers.d/mesad.conf)

@@ -27,18 +27,19 @@ void worker_init(struct worker *w, const char *name, char *path)
 
 char *worker_path(struct arena *a, const char *name)
 {
+	static const char *const places[] = {"", "/../libexec/mesad", "/../sbin"};
 	char exe[PATH_MAX];
 	ssize_t n = readlink("/proc/self/exe", exe, sizeof exe - 1);
-	char *slash, *beside;
+	char *slash;
 
-	if (n > 0) {
-		exe[n] = '\0';
-		slash = strrchr(exe, '/');
-		if (slash)
-			*slash = '\0';
-		beside = arena_printf(a, "%s/%s", exe, name);
-		if (access(beside, X_OK) == 0)
-			return beside;
+	exe[n > 0 ? n : 0] = '\0';
+	slash = strrchr(exe, '/');
+	for (size_t i = 0; slash && i < COUNT(places); i++) {
+		char *there =
+			arena_printf(a, "%.*s%s/%s", (int)(slash - exe), exe, places[i], name);
+
+		if (access(there, X_OK) == 0)
+			return there;
 	}
 	return arena_printf(a, "%s/%s", mesad_libexec, name);
 }

@@ -37,7 +37,8 @@ struct worker {
 
 void worker_init(struct worker *w, const char *name, char *path);
 
-/* Beside the running program, else in PREFIX/libexec/mesad. */
+/* Beside the running program, else where an installation has it seen from there, else in
+ * PREFIX/libexec/mesad. */
 char *worker_path(struct arena *a, const char *name);
 
 /* Start the program with its end of a socketpair as WORKER_CHANNEL, stdin from /dev/null, stdout

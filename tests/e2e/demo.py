@@ -2,6 +2,31 @@
 """The life of three cases on private, real servers, hours as seconds; people are played by this script.
 DEMO_WAIT=0 ends at once instead of waiting for Enter. The people are invented."""
 import os, queue, re, signal, subprocess, sys, threading, time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+
+
+def installed():
+    """Run by `mesactl demo`: what `make demo` brings, from a folder of this user's own."""
+    if os.geteuid() != 0:
+        sys.exit('La demostración levanta servidores de correo propios y para eso necesita root: sudo mesactl demo')
+    missing = subprocess.run(['sh', os.path.join(HERE, 'deps.sh'), '--missing', 'demo'], stdout=subprocess.PIPE, text=True).stdout.strip()
+    if missing:
+        sys.exit('Faltan paquetes para la demostración. Instálelos con:\n  apt-get install --no-install-recommends ' + missing)
+    cache = '/var/tmp/mesad-demo'
+    try:
+        os.mkdir(cache, 0o700)
+    except FileExistsError: pass
+    have = os.lstat(cache)
+    if not os.path.isdir(cache) or os.path.islink(cache) or have.st_uid != os.geteuid() or have.st_mode & 0o022:
+        sys.exit('%s no es una carpeta solo suya; bórrela e intente otra vez' % cache)
+    subprocess.run(['sh', os.path.join(HERE, 'get-mta.sh'), cache], check=True)
+    os.chmod(cache, 0o755)  # the MTA runs as a user of its own
+    os.environ['MESAD_MTA'] = os.path.join(cache, 'mta')
+
+
+if os.path.exists(os.path.join(HERE, 'deps.sh')): installed()
+
 from lab import *
 from labels import EVENTS
 

@@ -3,8 +3,11 @@
 
 #include "base/version.h"
 #include "store/verify.h"
+#include "work/worker.h"
 
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 static void progress(void *ctx, const char *step)
@@ -84,15 +87,24 @@ int run_backup(struct ctl *c)
 	return CTL_OK;
 }
 
-/* The demonstration is a script that plays the people. */
+/* The demonstration is a script that plays the people, on the programs of this installation. */
 int run_demo(struct ctl *c)
 {
-	char *path = arena_printf(c->a, "%s/demo/demo.py", mesad_share);
+	char *mesad = worker_path(c->a, "mesad");
+	struct slice folder = slice_sub(slice_of(mesad), 0, (size_t)(strrchr(mesad, '/') - mesad));
+	char *path =
+		arena_printf(c->a, "%.*s/../share/mesad/demo/demo.py", (int)folder.n, folder.p);
 
+	if (c->argc)
+		return ctl_usage("demo");
+	if (access(path, R_OK) != 0)
+		path = arena_printf(c->a, "%s/demo/demo.py", mesad_share);
 	if (access(path, R_OK) != 0)
 		return ctl_fail(
 			CTL_UNAVAILABLE,
 			"la demostración no está instalada aquí; en el código fuente: make demo");
+	setenv("MESAD_PROGRAM", mesad, 1);
+	setenv("MESACTL_PROGRAM", worker_path(c->a, "mesactl"), 1);
 	execlp("python3", "python3", path, (char *)NULL);
 	return ctl_fail(CTL_UNAVAILABLE, "falta python3: apt-get install python3");
 }

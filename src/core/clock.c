@@ -13,13 +13,24 @@ static int64_t moment(int64_t at)
 	return at == INT64_MAX ? 0 : at;
 }
 
+/* As it is written in the configuration: «12h», «90s», «2d». */
+static const char *duration_text(struct arena *a, struct duration d)
+{
+	enum { MINUTE = 60, HOUR = 3600 };
+
+	if (d.days)
+		return arena_printf(a, "%dd", (int)d.days);
+	if (d.seconds % HOUR == 0)
+		return arena_printf(a, "%lldh", (long long)(d.seconds / HOUR));
+	if (d.seconds % MINUTE == 0)
+		return arena_printf(a, "%lldm", (long long)(d.seconds / MINUTE));
+	return arena_printf(a, "%llds", (long long)d.seconds);
+}
+
 static const char *policy_text(struct arena *a, const struct response_policy *r)
 {
-	const char *calendar = r->calendar ? r->calendar->id : "always";
-
-	if (r->within.days)
-		return arena_printf(a, "%dd %s %d%%", (int)r->within.days, calendar, r->warn);
-	return arena_printf(a, "%llds %s %d%%", (long long)r->within.seconds, calendar, r->warn);
+	return arena_printf(a, "%s %s %d%%", duration_text(a, r->within),
+			    r->calendar ? r->calendar->id : "always", r->warn);
 }
 
 struct clock clock_promise(struct arena *a, const struct policy *p, const struct ticket *t,

@@ -70,10 +70,12 @@ static struct plan *automatic(struct arena *a, const struct world *w, const stru
 {
 	struct thread th = thread_decide(a, w, f);
 	struct plan *p = plan_new(a);
+	enum standing part;
 
 	p->fate = FATE_AUTOMATIC;
 	p->why.reason = arena_printf(a, "automatic: %s", why);
-	if (th.decision != THREAD_JOIN)
+	if (!th.ticket ||
+	    !(th.decision == THREAD_JOIN || trust_part_of(a, th.ticket, f->from.addr, &part)))
 		return p;
 	event_automatic(a, w, p, th.ticket, f, why);
 	p->why.thread = "reply";

@@ -143,12 +143,17 @@ static bool starts_anew(struct look *l)
 	bool ended = t->state == STATE_CLOSED || t->state == STATE_RESOLVED;
 	bool same = str_eq(subject_key(l->a, l->w->policy, f->subject),
 			   subject_key(l->a, l->w->policy, t->subject));
+	enum subject_prefix prefix;
 
 	if (!ended)
 		return false;
-	if (subject_prefix(l->a, f->subject) == PREFIX_FORWARD)
+	prefix = subject_prefix(l->a, f->subject);
+	if (prefix == PREFIX_FORWARD)
 		return !same;
-	return t->state == STATE_CLOSED && !same && !has_quote(f);
+	/* whoever starts anew writes a subject of his own, and quotes nothing */
+	if (prefix == PREFIX_REPLY || has_quote(f))
+		return false;
+	return t->state == STATE_CLOSED && !same;
 }
 
 /* Does a subject's tag of the case stand in this subject? Then it is about that case. */

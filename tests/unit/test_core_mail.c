@@ -492,6 +492,18 @@ static void out_of_office_on_case(struct desk *d)
 	desk_answers(d, ACK_ID);
 	out_of_office(d);
 }
+static void out_of_office_on_closed(struct desk *d)
+{
+	desk_case(d, STATE_CLOSED);
+	d->f.in_reply_to = ACK_ID;
+	d->f.subject = "Fuera de la oficina";
+	out_of_office(d);
+}
+static void stranger_machine(struct desk *d)
+{
+	out_of_office_on_case(d);
+	d->f.from.addr = STRANGER;
+}
 static void own_mark(struct desk *d)
 {
 	d->f.ours = true;
@@ -605,6 +617,9 @@ static const struct {
 	 "case; new: received assigned; acknowledgement>pedro assignment>ana/relay"},
 	{"out of office about nothing", out_of_office, "automatic;"},
 	{"out of office on a case", out_of_office_on_case, "automatic; open: automatic;"},
+	{"out of office, its own subject, case closed", out_of_office_on_closed,
+	 "automatic; closed: automatic;"},
+	{"a stranger's machine", stranger_machine, "automatic;"},
 	{"our own mark", own_mark, "automatic;"},
 	{"our own address", own_address, "automatic;"},
 	{"too many hops", many_hops, "automatic;"},

@@ -113,6 +113,16 @@ static void starts_anew(struct desk *d)
 	d->f.subject = "Ahora el teléfono";
 	d->f.kind = KIND_REPLY;
 }
+static void answers_another(struct desk *d)
+{
+	starts_anew(d);
+	d->f.subject = "Re: Ahora el teléfono";
+}
+static void same_subject(struct desk *d)
+{
+	starts_anew(d);
+	d->f.subject = "impresora";
+}
 static void starts_anew_quoting(struct desk *d)
 {
 	starts_anew(d);
@@ -191,6 +201,10 @@ static const struct {
 	{"closed, another subject, no quote", PEDRO, STATE_CLOSED, starts_anew, THREAD_LINKED,
 	 "had ended"},
 	{"closed, another subject, quoting", PEDRO, STATE_CLOSED, starts_anew_quoting, THREAD_JOIN,
+	 "In-Reply-To"},
+	{"closed, another subject that answers", PEDRO, STATE_CLOSED, answers_another, THREAD_JOIN,
+	 "In-Reply-To"},
+	{"closed, the same subject anew", PEDRO, STATE_CLOSED, same_subject, THREAD_JOIN,
 	 "In-Reply-To"},
 	{"closed, with its number", PEDRO, STATE_CLOSED, starts_anew_tagged, THREAD_JOIN,
 	 "In-Reply-To"},

@@ -51,9 +51,11 @@ struct box {
 	struct imap *imap;
 	bool logged_in;
 	uint32_t validity, highest; /* UIDs above highest were never listed */
+	int64_t open_ms;	    /* when it began */
 	bool listed;		    /* wholly, in this connection */
 	int64_t whole_ms;	    /* when the next whole listing is due */
 	int64_t move_ms;	    /* not tried again before: the server said no */
+	int64_t moved_ms;	    /* the last time */
 	struct oauth_access access;
 
 	unsigned failures; /* in a row */
@@ -92,4 +94,7 @@ bool box_say_gone(struct box *b, uint32_t uid);
 
 /* --- move.c --- */
 void box_done_add(struct box *b, uint32_t validity, uint32_t uid);
-bool box_moves(struct box *b, struct err *e); /* false only when the connection is lost */
+/* One batch of them. False only when the connection is lost. */
+bool box_moves(struct box *b, struct err *e);
+/* While there is mail to fetch, that goes first: a MOVE may cost a server seconds. */
+bool box_moves_between(struct box *b, struct err *e);

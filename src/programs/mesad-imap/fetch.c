@@ -307,7 +307,7 @@ bool box_fetch(struct box *b, struct job *jobs, size_t n, struct err *e)
 		struct batch t = {.box = b, .jobs = jobs, .n_jobs = n, .fd = -1, .e = e};
 
 		box_listen(b);
-		if (box_gone(b, e) || !box_moves(b, e) || !give_up_hopeless(b, jobs, n, e))
+		if (box_gone(b, e) || !box_moves_between(b, e) || !give_up_hopeless(b, jobs, n, e))
 			return false;
 		fill(b, &t);
 		if (t.n == 0 ? !all_delivered(jobs, n) && !wait_credit(b, e) : !run(&t, e))

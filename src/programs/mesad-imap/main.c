@@ -19,6 +19,7 @@ enum {
 	BACKOFF_FIRST_MS = 1000,
 	BACKOFF_MOST_MS = 300000,
 	LOGIN_AGAIN_MS = 15 * 60000, /* more often, and servers lock the account */
+	WORKED_WELL = 10,	     /* times as long as the wait that follows */
 	WHY_MAX = 1200
 };
 
@@ -47,6 +48,8 @@ static bool open_box(struct box *b, struct err *e)
 
 	b->fault = FAULT_NONE;
 	b->logged_in = false;
+	b->listed = false;
+	b->open_ms = sys_mono_ms();
 	if (b->conf.oauth2 && !oauth_access(&b->access, &b->fault, e))
 		return false;
 	b->imap = imap_open(&b->conf, b->conf.oauth2 ? b->access.token : NULL, &wake, &b->fault, e);
@@ -57,7 +60,7 @@ static bool open_box(struct box *b, struct err *e)
 	}
 	b->logged_in = true;
 	b->highest = 0;
-	b->listed = false;
+	b->moved_ms = sys_mono_ms();
 	if (!imap_select(b->imap, b->conf.folder, e)) {
 		b->fault = imap_fault(b->imap);
 		return false;
@@ -128,6 +131,14 @@ static int64_t wait_ms(const struct box *b)
 	return backoff_ms(b->failures, BACKOFF_FIRST_MS, BACKOFF_MOST_MS, sys_seed());
 }
 
+/* A connection that worked for long is no failure like the others: a firewall that drops idle
+ * connections must not make every wait longer than the last. */
+static void forgive(struct box *b)
+{
+	if (b->listed && sys_mono_ms() - b->open_ms >= WORKED_WELL * wait_ms(b))
+		b->failures = 0;
+}
+
 static void fall_back(struct box *b, const struct err *e)
 {
 	char why[WHY_MAX];
@@ -137,6 +148,7 @@ static void fall_back(struct box *b, const struct err *e)
 		return;
 	snprintf(why, sizeof why, "%s: %s", fault_name(b->fault), e->text);
 	box_tell(b, fault_is_refusal(b->fault) ? BOX_REFUSED : BOX_WAITING, why);
+	forgive(b);
 	until = sys_mono_ms() + wait_ms(b);
 	b->failures++;
 	while (!b->gone && !b->stop && sys_mono_ms() < until)

@@ -9,7 +9,7 @@
 #include <string.h>
 
 /* The server said no (a full mailbox, say): the cases stand, only the tidying up waits. */
-enum { MOVE_AGAIN_MS = 60000 };
+enum { MOVE_AGAIN_MS = 60000, MOVE_BETWEEN_MS = 30000 };
 
 void box_done_add(struct box *b, uint32_t validity, uint32_t uid)
 {
@@ -69,31 +69,32 @@ static void put_off(struct box *b, const struct err *e)
 
 bool box_moves(struct box *b, struct err *e)
 {
+	uint32_t uid[IMAP_BATCH];
+	struct imap_uids some = {uid, 0};
+
 	if (b->done_validity != b->validity)
 		b->done.n = 0;
 	if (b->done.n == 0 || sys_mono_ms() < b->move_ms)
 		return true;
 	sort_once(&b->done);
-	while (b->done.n > 0) {
-		struct imap_uids some = {b->done.uid, b->done.n};
-		uint32_t moved[IMAP_BATCH];
-
-		if (some.n > IMAP_BATCH)
-			some.n = IMAP_BATCH;
-		/* New DONE frames may come, and the list be moved in memory, while this waits. */
-		memcpy(moved, some.uid, some.n * sizeof *moved);
-		some.uid = moved;
-		if (!move_some(b, &some, e)) {
-			if (!imap_alive(b->imap))
-				return false;
+	some.n = b->done.n < IMAP_BATCH ? b->done.n : IMAP_BATCH;
+	/* New DONE frames may come, and the list be moved in memory, while this waits. */
+	memcpy(uid, b->done.uid, some.n * sizeof *uid);
+	b->moved_ms = sys_mono_ms();
+	if (!move_some(b, &some, e)) {
+		if (imap_alive(b->imap))
 			put_off(b, e);
-			return true;
-		}
-		if (b->done.n < some.n || b->done_validity != b->validity)
-			return true; /* the desk has changed its mind about all of them */
+		return imap_alive(b->imap);
+	}
+	if (b->done_validity == b->validity && b->done.n >= some.n) {
 		b->done.n -= some.n;
 		memmove(b->done.uid, b->done.uid + some.n, b->done.n * sizeof *b->done.uid);
-		say_finished(b, &some);
 	}
+	say_finished(b, &some);
 	return true;
+}
+
+bool box_moves_between(struct box *b, struct err *e)
+{
+	return sys_mono_ms() < b->moved_ms + MOVE_BETWEEN_MS || box_moves(b, e);
 }

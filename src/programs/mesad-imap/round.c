@@ -218,7 +218,7 @@ bool box_round(struct box *b, bool whole, struct err *e)
 	ok = imap_list(b->imap, whole ? 1 : b->highest + 1, &uids, e);
 	if (ok && (whole || uids.n > 0)) {
 		box_tell(b, BOX_WORKING, "");
-		ok = list_all(b, &uids, whole, &wanted, e) && box_moves(b, e) &&
+		ok = list_all(b, &uids, whole, &wanted, e) && box_moves_between(b, e) &&
 		     fetch_all(b, &wanted, e);
 	}
 	if (ok && !b->stop) {

@@ -267,7 +267,8 @@ static void keep_picked(struct quoting *q)
 		set(q, q->runs[0].from, q->runs[0].to, SPAN_NEW);
 		return;
 	}
-	while (n > 0 && q->runs[n - 1].quote)
+	/* in a mail that answers nothing, «>» may be anything */
+	while (n > 0 && q->runs[n - 1].quote && (q->is_reply || q->runs[n - 1].attributed))
 		n--;
 	for (size_t i = 0; i < n; i++)
 		if (q->runs[i].quote) {

@@ -14,12 +14,6 @@
 
 enum { EVENTS = 64, FRAMES_A_TURN = 64, WALL_SLEEP_MAX = 86400 };
 
-int64_t desk_now(const struct desk *d)
-{
-	(void)d;
-	return sys_now();
-}
-
 void desk_pending(struct desk *d)
 {
 	if (d->pending_ms == 0)

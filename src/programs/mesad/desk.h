@@ -180,7 +180,6 @@ void desk_read_worker(struct desk *d, struct worker *w, size_t i, frame_fn *on, 
 bool desk_watch(struct desk *d, int fd, uint32_t tag, struct err *e);
 void desk_pending(struct desk *d); /* something waits for the batch */
 void desk_run(struct desk *d);
-int64_t desk_now(const struct desk *d); /* UTC seconds */
 
 /* batch.c */
 void batch_run(struct desk *d);

@@ -1,85 +1,14 @@
 #include "face/history.h"
 
 #include "base/text.h"
-#include "core/plan.h"
 #include "core/say.h"
 #include "face/flat.h"
+#include "face/history_detail.h"
 
 #include <inttypes.h>
 #include <string.h>
 
 enum { KEY_WIDTH = 16, EVENT_WIDTH = 30 };
-
-/* What is worth telling of an event's details, and how. Keys that are not here are told as they
- * stand: nothing that happened is hidden, but for what only the machine needs. */
-enum telling {
-	TELL_TEXT,
-	TELL_STAFF,
-	TELL_SERVICE,
-	TELL_PRIORITY,
-	TELL_CLOSED,
-	TELL_MOMENT,
-	TELL_MAIL,
-	TELL_SOLVED,
-	TELL_NOT
-};
-
-static const struct {
-	const char *key, *label;
-	enum telling how;
-} DETAILS[] = {
-	{"address", "dirección", TELL_TEXT},
-	{"area", "dependencia", TELL_TEXT},
-	{"assignee", "responsable", TELL_STAFF},
-	{"by", "por", TELL_TEXT},
-	{"channel", "canal", TELL_TEXT},
-	{"closed_as", "motivo", TELL_CLOSED},
-	{"comment", "comentario", TELL_TEXT},
-	{"from", "de", TELL_TEXT},
-	{"hinted", "", TELL_NOT},
-	{"level", "nivel", TELL_TEXT},
-	{"mail", "correo", TELL_MAIL},
-	{"merged_into", "unido a", TELL_TEXT},
-	{"number", "", TELL_NOT},
-	{"priority", "prioridad", TELL_PRIORITY},
-	{"requester", "solicitante", TELL_TEXT},
-	{"requester_name", "nombre", TELL_TEXT},
-	{"response_due", "responder antes de", TELL_MOMENT},
-	{"response_mail", "", TELL_NOT},
-	{"response_policy", "plazo", TELL_TEXT},
-	{"response_started", "", TELL_NOT},
-	{"response_warn_at", "", TELL_NOT},
-	{"score", "calificación", TELL_TEXT},
-	{"service", "servicio", TELL_SERVICE},
-	{"solved", "solucionado", TELL_SOLVED},
-	{"subject", "asunto", TELL_TEXT},
-	{"subject_of_mail", "asunto del correo", TELL_TEXT},
-	{"survey_close_at", "se cierra por sí solo", TELL_MOMENT},
-	{"thread_id", "", TELL_NOT},
-	{"to", "para", TELL_TEXT},
-	{"way", "por", TELL_TEXT},
-	{"why", "por qué", TELL_TEXT},
-	{"with", "con", TELL_TEXT},
-};
-
-/* What each kind of mail is called. */
-static const char *const MAILS[MAIL_PURPOSE_COUNT] = {
-	[MAIL_ACKNOWLEDGEMENT] = "acuse de recibo",
-	[MAIL_ASSIGNMENT] = "asignación",
-	[MAIL_RELAY_IN] = "mensaje del solicitante",
-	[MAIL_RELAY_OUT] = "respuesta al solicitante",
-	[MAIL_SURVEY] = "solución y encuesta",
-	[MAIL_WARNING] = "aviso de vencimiento",
-	[MAIL_BREACH] = "plazo vencido",
-	[MAIL_CLOSED] = "cierre",
-	[MAIL_REOPENED] = "caso reabierto",
-	[MAIL_TRANSCRIPT] = "respuesta a comandos",
-	[MAIL_STATUS] = "consulta",
-	[MAIL_VOTE] = "calificación",
-	[MAIL_FAILED] = "correo no entregado",
-	[MAIL_ALERT] = "aviso",
-	[MAIL_CONFIRM] = "confirmación",
-};
 
 static const char *staff_name(const struct policy *p, const char *id)
 {
@@ -115,64 +44,13 @@ char *history_size(struct arena *a, int64_t bytes)
 	return arena_printf(a, "%" PRId64 ",%" PRId64 " MB", bytes / 1000000, bytes / 100000 % 10);
 }
 
-/* --- details --- */
-
-static const char *mail_called(const char *name)
-{
-	for (int i = 0; i < MAIL_PURPOSE_COUNT; i++)
-		if (str_eq(mail_purpose_name((enum mail_purpose)i), name))
-			return MAILS[i];
-	return name;
-}
-
-static const char *closed_called(const char *name)
-{
-	for (int i = 0; i < CLOSED_AS_COUNT; i++)
-		if (str_eq(closed_as_name((enum closed_as)i), name))
-			return closed_as_label((enum closed_as)i);
-	return name;
-}
-
-static const char *told(struct arena *a, const struct policy *p, enum telling how,
-			const struct flat_pair *pair)
-{
-	enum priority priority;
-
-	switch (how) {
-	case TELL_STAFF:
-		return *pair->text ? staff_name(p, pair->text) : "por asignar";
-	case TELL_SERVICE:
-		return service_name(p, pair->text);
-	case TELL_PRIORITY:
-		return priority_read(pair->text, &priority) ? priority_label(priority) : pair->text;
-	case TELL_CLOSED:
-		return closed_called(pair->text);
-	case TELL_MOMENT:
-		return pair->number && pair->num > 0 ? say_short(a, p->zone, pair->num) : "";
-	case TELL_MAIL:
-		return mail_called(pair->text);
-	case TELL_SOLVED:
-		return pair->number && pair->num == 0 ? "no" : "sí";
-	case TELL_TEXT:
-		return pair->text;
-	case TELL_NOT:
-		break;
-	}
-	return "";
-}
-
 static void put_detail(struct sbuf *out, const struct terminal *to, struct arena *a,
 		       const struct policy *p, const struct flat_pair *pair)
 {
-	const char *label = pair->key, *value = pair->text;
+	const char *line = history_detail(a, p, pair);
 
-	for (size_t i = 0; i < COUNT(DETAILS); i++)
-		if (str_eq(DETAILS[i].key, pair->key)) {
-			label = DETAILS[i].label;
-			value = told(a, p, DETAILS[i].how, pair);
-		}
-	if (*value)
-		terminal_text(out, to, "           ", arena_printf(a, "%s: %s", label, value));
+	if (*line)
+		terminal_text(out, to, "           ", line);
 }
 
 /* --- the life of a case --- */

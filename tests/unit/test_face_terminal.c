@@ -269,6 +269,12 @@ static void a_history_is_told_by_days(void **state)
 		{NOON, "received", "requester",
 		 "{\"response_due\":1793732400,\"thread_id\":\"x@y\"}"},
 		{NOON + 60, "assigned", "system", "{\"assignee\":\"ana\"}"},
+		{NOON + 70, "received", "requester",
+		 "{\"response_policy\":\"12s always 75%\",\"channel\":\"email\"}"},
+		{NOON + 80, "reopened", "requester",
+		 "{\"response_policy\":\"2d laboral 0%\",\"outbox\":12}"},
+		{NOON + 90, "evaluated", "requester",
+		 "{\"score\":1,\"solved\":\"no\",\"by\":\"luz@a.example\",\"way\":\"link\"}"},
 		{NOON + 86400, "evaluated", "requester", "{\"score\":4,\"novedad\":\"sí\"}"},
 		{NOON + 86460, "unknown_type", "nadie", "roto"},
 	};
@@ -280,6 +286,12 @@ static void a_history_is_told_by_days(void **state)
 		"\nmartes 3 de noviembre de 2026\n  12:00    recibido",
 		"responder antes de: 2026-11-03 14:00",
 		"responsable: Ana Ruiz",
+		"plazo: 12 segundos, a toda hora; aviso al 75 %\n",
+		"canal: correo electrónico\n",
+		"plazo: 2 días hábiles, calendario «laboral»\n",
+		"solucionado: no\n",
+		"quién: luz@a.example\n",
+		"medio: enlace de la encuesta\n",
 		"\nmiércoles 4 de noviembre de 2026\n  12:00    evaluado",
 		"calificación: 4",
 		"novedad: sí", /* unknown keys are told too */
@@ -292,6 +304,7 @@ static void a_history_is_told_by_days(void **state)
 	for (size_t i = 0; i < COUNT(holds); i++)
 		assert_non_null(strstr(b.p, holds[i]));
 	assert_null(strstr(b.p, "x@y"));
+	assert_null(strstr(b.p, "outbox"));
 	sbuf_free(&b);
 }
 

@@ -86,7 +86,7 @@ static char *string(struct scan *j)
 	return copy;
 }
 
-/* Anything but a string: numbers and words as they stand, what is nested as "". */
+/* Anything but a string, as it stands. */
 static char *other(struct scan *j)
 {
 	struct slice start = j->s;
@@ -110,8 +110,9 @@ static char *other(struct scan *j)
 	return slice_dup(j->a, slice_trim(slice_sub(start, 0, n)));
 }
 
-/* The value of a key of the outermost object; "" when it is not there or nothing is well-formed. */
-static char *value_of(struct slice json, const char *key, struct arena *a)
+/* The value of a key of the outermost object; "" when it is not there, is no string where one is
+ * wanted, or nothing is well-formed. */
+static char *value_of(struct slice json, const char *key, bool only_string, struct arena *a)
 {
 	struct scan j = {.s = json, .a = a};
 	char *found = arena_str(a, "");
@@ -121,12 +122,14 @@ static char *value_of(struct slice json, const char *key, struct arena *a)
 	take(&j);
 	while (!j.bad && peek(&j) == '"') {
 		char *k = string(&j), *v;
+		bool is_string;
 
 		if (peek(&j) != ':')
 			break;
 		take(&j);
-		v = peek(&j) == '"' ? string(&j) : other(&j);
-		if (!j.bad && str_eq(k, key))
+		is_string = peek(&j) == '"';
+		v = is_string ? string(&j) : other(&j);
+		if (!j.bad && str_eq(k, key) && (is_string || !only_string))
 			found = v;
 		if (peek(&j) == ',')
 			take(&j);
@@ -146,11 +149,11 @@ bool oauth_read(struct slice json, struct arena *a, struct oauth_token *out, str
 {
 	uint64_t life = 0;
 
-	*out = (struct oauth_token){.access = value_of(json, "access_token", a),
-				    .refresh = value_of(json, "refresh_token", a)};
+	*out = (struct oauth_token){.access = value_of(json, "access_token", true, a),
+				    .refresh = value_of(json, "refresh_token", true, a)};
 	if (!*out->access || !is_token(out->access) || !is_token(out->refresh))
 		return err_set(e, "the answer holds no access token");
-	if (!slice_u64(slice_of(value_of(json, "expires_in", a)), &life) || life > 86400)
+	if (!slice_u64(slice_of(value_of(json, "expires_in", false, a)), &life) || life > 86400)
 		life = OAUTH_LIFE_DEFAULT;
 	out->life = life > 2 * LIFE_MARGIN ? (int64_t)life - LIFE_MARGIN : (int64_t)life / 2;
 	return true;
@@ -158,8 +161,9 @@ bool oauth_read(struct slice json, struct arena *a, struct oauth_token *out, str
 
 const char *oauth_reason(struct slice json, struct arena *a)
 {
-	const char *code = value_of(json, "error", a);
-	struct slice more = text_cut(slice_of(value_of(json, "error_description", a)), REASON_MAX);
+	const char *code = value_of(json, "error", true, a);
+	struct slice more =
+		text_cut(slice_of(value_of(json, "error_description", true, a)), REASON_MAX);
 
 	return arena_printf(a, "%s %.*s", *code ? code : "no reason given", (int)more.n, more.p);
 }

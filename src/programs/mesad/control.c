@@ -74,6 +74,16 @@ static void tell_plan(struct desk *d, const struct request *r, const struct plan
 	finish(d, r, p->refused ? 65 : 0, "");
 }
 
+/* What the person asked for cannot be, and the store is well. */
+static void refuse(struct desk *d, const struct request *r, uint32_t code, const char *message,
+		   const struct err *e)
+{
+	bool well = store_trouble(d->store) == TROUBLE_NONE;
+
+	engine_abandon(d->engine);
+	finish(d, r, well ? code : 75, well ? message : e->text);
+}
+
 /* The transaction of one request: commit what fn did, or say why not. */
 static bool closed(struct desk *d, const struct request *r, bool ok, struct err *e)
 {
@@ -184,7 +194,9 @@ void control_told(struct desk *d, const struct item *it)
 static void verb_outbox(struct desk *d, struct request *r)
 {
 	struct slice digits = slice_of(r->args[1]);
+	bool drop = str_eq(r->args[0], "drop");
 	struct err e = {"could not begin"};
+	struct outgoing row;
 	uint64_t id;
 	bool ok;
 
@@ -193,9 +205,15 @@ static void verb_outbox(struct desk *d, struct request *r)
 		return;
 	}
 	ok = engine_begin(d->engine, &e);
-	if (ok && str_eq(r->args[0], "drop"))
-		ok = outbox_drop(d->store, (int64_t)id, sys_now(), "system", &e);
-	else if (ok)
+	if (ok && !outbox_outgoing(d->store, r->a, (int64_t)id, &row, &e)) {
+		refuse(d, r, 66, "no hay un correo de salida con ese número", &e);
+		return;
+	}
+	if (ok && drop && !outbox_drop(d->store, (int64_t)id, sys_now(), "system", &e)) {
+		refuse(d, r, 65, "ese correo ya salió, o está saliendo", &e);
+		return;
+	}
+	if (ok && !drop)
 		ok = outbox_retry(d->store, (int64_t)id, sys_now(), "asked for by mesactl", &e);
 	if (closed(d, r, ok, &e))
 		finish(d, r, 0, "");
@@ -212,7 +230,11 @@ static void verb_quarantine(struct desk *d, struct request *r)
 		finish(d, r, 64, "quarantine retry ID");
 		return;
 	}
-	ok = engine_begin(d->engine, &e) && ledger_retry(d->store, (int64_t)id, &e);
+	ok = engine_begin(d->engine, &e);
+	if (ok && !ledger_retry(d->store, (int64_t)id, &e)) {
+		refuse(d, r, 66, "no hay un correo con ese número en cuarentena", &e);
+		return;
+	}
 	if (!closed(d, r, ok, &e))
 		return;
 	d->recovering = true;

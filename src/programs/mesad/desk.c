@@ -117,7 +117,7 @@ static void earliest_worker(struct desk *d, struct worker *w, uint32_t tag, fell
 			    int64_t ms)
 {
 	int64_t next = worker_next_ms(w);
-	bool wanted = worker_running(w) || (tag >> 24) == WATCH_PARSER ||
+	bool wanted = worker_running(w) || ((tag >> 24) == WATCH_PARSER && d->to_parse.n) ||
 		      ((tag >> 24) == WATCH_BOX && !d->quiet) ||
 		      ((tag >> 24) == WATCH_POST && d->conf->has_smtp && !d->quiet) ||
 		      ((tag >> 24) == WATCH_WEB && d->web_fd >= 0 && !d->quiet);
@@ -210,7 +210,7 @@ static void on_signal(struct desk *d)
 			d->stop_by_ms = sys_mono_ms() + STOP_MS;
 			for (size_t i = 0; i < d->n_boxes; i++)
 				if (worker_running(&d->boxes[i].w))
-					box_fell(d, i, "stop");
+					box_fell(d, i, NULL);
 		}
 	}
 }

@@ -321,6 +321,17 @@ out:
 	return rc;
 }
 
+/* Whoever captures what mesactl prints must not wait until the quiet desk has gone. */
+static void let_go_of_terminal(void)
+{
+	int fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	for (int to = STDIN_FILENO; fd >= 0 && to <= STDERR_FILENO; to++)
+		dup2(fd, to);
+	if (fd > STDERR_FILENO)
+		close(fd);
+}
+
 static int run(struct desk *d)
 {
 	struct err e = {"could not start"};
@@ -339,6 +350,8 @@ static int run(struct desk *d)
 	open_boxes(d);
 	log_event(LOG_LEVEL_INFO, "started", "version=%s mailboxes=%zu%s", mesad_version,
 		  d->n_boxes, d->careful ? " after=unclean_end" : "");
+	if (d->quiet)
+		let_go_of_terminal();
 	desk_run(d);
 	if (!d->failed)
 		look_forward(d);
@@ -383,7 +396,7 @@ int main(int argc, char **argv)
 
 	if (rc >= 0)
 		goto out;
-	log_open("mesad", LOG_LEVEL_INFO);
+	log_open("mesad", o.quiet ? LOG_LEVEL_ERROR : LOG_LEVEL_INFO);
 	raise_limits();
 	d.conf_dir = o.dir ? o.dir : conf_default_dir(a);
 	d.drain = o.drain;

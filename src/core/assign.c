@@ -57,6 +57,13 @@ static const struct staff *lightest(const struct world *w, const struct routing 
 	return best;
 }
 
+static const char *open_cases(struct arena *a, const struct snapshot *s, const struct staff *who)
+{
+	int n = load_of(s, who).open_cases;
+
+	return n == 1 ? "1 caso abierto" : arena_printf(a, "%d casos abiertos", n);
+}
+
 struct assigned assign_choose(struct arena *a, const struct world *w, const struct routing *r)
 {
 	struct assigned out = {.staff = policy_staff(w->policy, r->assignee)};
@@ -75,8 +82,8 @@ struct assigned assign_choose(struct arena *a, const struct world *w, const stru
 	else if (attending(w->policy) == 1)
 		out.why = "es la única persona que atiende";
 	else
-		out.why = arena_printf(a, "tiene la menor carga: %d casos abiertos",
-				       load_of(w->snap, out.staff).open_cases);
+		out.why = arena_printf(a, "tiene la menor carga: %s",
+				       open_cases(a, w->snap, out.staff));
 	return out;
 }
 
@@ -87,8 +94,8 @@ const char *assign_people(struct arena *a, const struct world *w, const struct r
 
 	for (size_t i = 0; i < p->n_staff; i++)
 		if (can(p, &p->staff[i], r))
-			lines = arena_printf(a, "%s%s%s (%s): %d casos abiertos", lines,
-					     lines[0] ? "\n" : "", p->staff[i].name, p->staff[i].id,
-					     load_of(w->snap, &p->staff[i]).open_cases);
+			lines = arena_printf(a, "%s%s%s (%s): %s", lines, lines[0] ? "\n" : "",
+					     p->staff[i].name, p->staff[i].id,
+					     open_cases(a, w->snap, &p->staff[i]));
 	return lines;
 }

@@ -83,6 +83,18 @@ static struct plan *automatic(struct arena *a, const struct world *w, const stru
 	return p;
 }
 
+/* A machine that does not say that it is one: the rule has its very address. Whoever answers a case
+ * there, and others of a domain that a rule names, are persons. */
+static bool silent_machine(struct arena *a, const struct world *w, const struct facts *f,
+			   const struct intake *in)
+{
+	bool named = false;
+
+	for (size_t i = 0; i < in->n_from; i++)
+		named = named || (in->from[i][0] != '@' && address_same(in->from[i], f->from.addr));
+	return named && thread_decide(a, w, f).decision == THREAD_NEW;
+}
+
 /* A sender whose alarms become cases. While one is open, the next ones are part of it. */
 static struct plan *alarm(struct arena *a, const struct world *w, const struct facts *f,
 			  const struct intake *in)
@@ -229,7 +241,7 @@ struct plan *on_mail(struct arena *a, const struct world *w, const struct facts 
 	/* another address than From's: the rule spoke, and a person filled the form in */
 	if (form.from.addr != f->from.addr && !f->ours)
 		return person(a, w, &form, "web");
-	if (why && in && in->case_without_ack && !f->ours)
+	if (in && in->case_without_ack && !f->ours && (why || silent_machine(a, w, f, in)))
 		return alarm(a, w, f, in);
 	if (why)
 		return automatic(a, w, f, why);

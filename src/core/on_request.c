@@ -67,8 +67,13 @@ static enum said said_of(struct reply *r)
 {
 	const struct facts *f = r->x.f;
 
-	if (said_vote(r->x.a, r->text, &r->score, &r->below) && answers_survey(r))
-		return SAID_VOTE;
+	if (said_vote(r->x.a, r->text, &r->score, &r->below)) {
+		if (answers_survey(r))
+			return SAID_VOTE;
+		/* who was not asked says no more than that it is well */
+		if (r->tr->standing == STANDING_PARTICIPANT && r->below[0] == '\0')
+			return SAID_THANKS;
+	}
 	if (r->text[0] == '\0')
 		return f->n_attachments ? SAID_TEXT : SAID_THANKS;
 	return said_thanks(r->x.a, r->x.w->policy, r->text, f->from.name) ? SAID_THANKS : SAID_TEXT;
@@ -93,11 +98,16 @@ static void tell(struct reply *r, enum mail_purpose purpose)
 	}
 }
 
+static const char *writer(const struct reply *r)
+{
+	return r->tr->standing == STANDING_PARTICIPANT ? "participant" : "requester";
+}
+
 static void wrote(struct reply *r)
 {
 	struct event ev;
 
-	event_init(&ev, EVENT_MESSAGE, r->x.f->received_at, "requester");
+	event_init(&ev, EVENT_MESSAGE, r->x.f->received_at, writer(r));
 	event_text(&ev, "from", r->x.f->from.addr);
 	act_event(&r->x, &ev);
 	act_message(&r->x, r->text, false);
@@ -114,7 +124,7 @@ static void record(struct reply *r, const char *why)
 {
 	struct event ev;
 
-	event_init(&ev, EVENT_THANKED, r->x.f->received_at, "requester");
+	event_init(&ev, EVENT_THANKED, r->x.f->received_at, writer(r));
 	event_text(&ev, "from", r->x.f->from.addr);
 	event_text(&ev, "why", why);
 	act_event(&r->x, &ev);
@@ -124,7 +134,7 @@ static void record(struct reply *r, const char *why)
 static void effect_reopen(struct reply *r)
 {
 	wrote(r);
-	act_back(&r->x, "requester", r->x.f->received_at);
+	act_back(&r->x, writer(r), r->x.f->received_at);
 	tell(r, MAIL_REOPENED);
 }
 

@@ -27,7 +27,7 @@ static void tell_closed(struct act *x, const struct vote *v)
 	m = notify_requester_automatic(x, MAIL_CLOSED);
 	if (!m)
 		return;
-	plan_var(m, "closed_reason", closed_as_label(CLOSED_EVALUATED));
+	plan_var(m, "closed_reason", "recibimos su calificación");
 	plan_var(m, "score", arena_printf(x->a, "%d", v->score));
 	m->while_states = 1u << STATE_CLOSED;
 }
@@ -47,7 +47,7 @@ static enum vote_result solved(struct act *x, const struct vote *v)
 
 static void tell_reopened(struct act *x, const struct vote *v)
 {
-	struct staff_list l = v->score ? staff_answerable(x) : staff_in_charge(x);
+	struct staff_list l = act_bad_score(v->score) ? staff_answerable(x) : staff_in_charge(x);
 
 	for (size_t i = 0; i < l.n; i++) {
 		struct plan_mail *m = notify_staff(x, MAIL_REOPENED, l.list[i], AUDIENCE_RELAY);

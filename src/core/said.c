@@ -2,7 +2,7 @@
 
 #include "base/text.h"
 
-enum { WORDS_MAX = 40, THANKS_BYTES_MAX = 600 };
+enum { WORDS_MAX = 40, THANKS_BYTES_MAX = 600, PHONE_DIGITS = 6, SHORT_WORD = 3 };
 
 struct words {
 	const char *list[WORDS_MAX];
@@ -111,6 +111,7 @@ static const struct phrase {
 	{"perfecto", true},
 	{"excelente", true},
 	{"super", true},
+	{"si", true},
 	{"genial", true},
 	{"de acuerdo", true},
 	{"entendido", true},
@@ -227,7 +228,6 @@ static const struct phrase {
 	{"equipo", false},
 	{"y", false},
 	{"muy", false},
-	{"si", false},
 	{"senores", false},
 	{"todos", false},
 };
@@ -276,9 +276,83 @@ static bool named(struct arena *a, const struct policy *p, const char *word, con
 	return in_name(a, word, writer);
 }
 
+/* --- an unmarked signature: the writer's name on a line, and under it what stands on a card --- */
+
+static bool is_letter(uint32_t cp)
+{
+	return (cp >= 'a' && cp <= 'z') || (cp >= 'A' && cp <= 'Z') || cp >= 0xC0;
+}
+
+static bool is_capital(uint32_t cp)
+{
+	return (cp >= 'A' && cp <= 'Z') || (cp >= 0xC0 && cp <= 0xDE);
+}
+
+/* «Profesional Universitaria de Tesorería»: each word that is not short begins with a capital. */
+static bool capitalised(struct slice line)
+{
+	size_t at = 0, len, letters = 0;
+	bool small = false;
+	uint32_t cp;
+
+	do {
+		len = text_next(slice_sub(line, at, line.n), &cp);
+		if (len && is_letter(cp)) {
+			small = letters++ ? small : !is_capital(cp);
+		} else {
+			if (small && letters > SHORT_WORD)
+				return false;
+			letters = 0;
+		}
+		at += len;
+	} while (len);
+	return true;
+}
+
+static bool on_a_card(struct arena *a, struct slice line)
+{
+	struct words w = words_of(a, line);
+	size_t digits = 0;
+
+	if (slice_chr(line, '@') != SIZE_MAX)
+		return true;
+	for (size_t i = 0; i < line.n; i++)
+		digits += line.p[i] >= '0' && line.p[i] <= '9';
+	for (size_t i = 0; i < w.n; i++)
+		if (str_eq(w.list[i], "no"))
+			return false;
+	return digits >= PHONE_DIGITS || capitalised(line);
+}
+
+static bool names_writer(struct arena *a, struct slice line, const char *writer)
+{
+	struct words w = words_of(a, line), name = words_of(a, slice_of(writer));
+
+	for (size_t i = 0; i < w.n; i++)
+		if (is_one_of(w.list[i], name.list, name.n))
+			return capitalised(line);
+	return false;
+}
+
+static struct slice without_card(struct arena *a, struct slice text, const char *writer)
+{
+	struct slice rest = text, before = text, line;
+	bool card = false;
+
+	while (slice_line(&rest, &line)) {
+		if (card && !on_a_card(a, line))
+			return text;
+		if (!card && names_writer(a, line, writer)) {
+			before = slice_sub(text, 0, (size_t)(line.p - text.p));
+			card = before.n > 0;
+		}
+	}
+	return card ? slice_trim(before) : text;
+}
+
 bool said_thanks(struct arena *a, const struct policy *p, const char *text, const char *writer)
 {
-	struct slice s = slice_trim(slice_of(text));
+	struct slice s = without_card(a, slice_trim(slice_of(text)), writer);
 	bool thanks = false;
 	struct words w;
 

@@ -28,6 +28,8 @@ const char *history_actor(const struct policy *p, const struct ticket *t, const 
 {
 	if (str_eq(actor, "system"))
 		return "sistema";
+	if (str_eq(actor, "participant"))
+		return "una persona en copia";
 	if (str_eq(actor, "requester"))
 		return t == NULL		       ? "solicitante"
 		       : !str_empty(t->requester.name) ? t->requester.name

@@ -105,7 +105,7 @@ bool imap_fetch(struct imap *m, const struct imap_uids *uids, enum imap_how how,
 	mailimap_set_progress_callback(s, NULL, NULL, NULL);
 	mailimap_fetch_type_free(what);
 	mailimap_set_free(set);
-	if (list)
+	if (rc == MAILIMAP_NO_ERROR) /* after a NO the library has freed it, and not said so */
 		mailimap_fetch_list_free(list);
 	if (f.failed)
 		m->dead = true;

@@ -8,6 +8,9 @@
 #include <string.h>
 #include <strings.h>
 
+/* Lines without news while idling: «still here» every two minutes is usual. */
+enum { IDLE_LINES_MAX = 1000 };
+
 bool imap_has_idle(const struct imap *m)
 {
 	return !m->no_idle && mailimap_has_extension(m->session, "IDLE") != 0;
@@ -92,13 +95,18 @@ static enum imap_woken idle_line(struct imap *m, struct err *e)
 		stream_fail(m->stream, FAULT_LOST, "the server says BYE");
 		return failed(m, MAILIMAP_ERROR_STREAM, "IDLE", e);
 	}
+	/* Its end by itself, or nonsense: nobody would tell of news any more. */
+	if (line[0] != '*' && line[0] != '+') {
+		stream_fail(m->stream, FAULT_PROTOCOL, "the server leaves IDLE by itself");
+		return failed(m, MAILIMAP_ERROR_STREAM, "IDLE", e);
+	}
 	return is_news(m, line) ? IMAP_WOKEN_NEWS : IMAP_WOKEN_TIME;
 }
 
 static enum imap_woken idle_loop(struct imap *m, const struct stream_wake *call, int64_t until_ms,
 				 struct err *e)
 {
-	for (;;) {
+	for (int i = 0; i < IDLE_LINES_MAX; i++) {
 		enum imap_woken woken =
 			has_line(m) ? IMAP_WOKEN_NEWS : wait_both(m, call, until_ms);
 
@@ -108,6 +116,8 @@ static enum imap_woken idle_loop(struct imap *m, const struct stream_wake *call,
 		if (woken != IMAP_WOKEN_TIME)
 			return woken;
 	}
+	stream_fail(m->stream, FAULT_PROTOCOL, "the server talks without end");
+	return failed(m, MAILIMAP_ERROR_STREAM, "IDLE", e);
 }
 
 /* Enter IDLE. The continuation may come after untagged lines, which may be the news already. */

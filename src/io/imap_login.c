@@ -16,8 +16,10 @@ static bool capabilities(struct imap *m, struct err *e)
 		info->imap_capability = NULL;
 	}
 	imap_limit(m, 0);
-	return imap_ok(m, mailimap_custom_command(m->session, "CAPABILITY"), FAULT_PROTOCOL,
-		       "CAPABILITY", e);
+	if (mailimap_send_current_tag(m->session) != MAILIMAP_NO_ERROR ||
+	    !imap_put(m, "CAPABILITY\r\n") || !mailimap_read_line(m->session))
+		return imap_ok(m, MAILIMAP_ERROR_STREAM, FAULT_LOST, "CAPABILITY", e);
+	return imap_ok(m, imap_end(m), FAULT_PROTOCOL, "CAPABILITY", e);
 }
 
 static bool is_later(const char *code)

@@ -260,6 +260,16 @@ static bool is_login_code(uint32_t code)
 	       code == 538;
 }
 
+/* Only a refusal is about the password: what curl calls denied may be nonsense, too. */
+static enum fault login_fault(const struct smtp *s)
+{
+	if (s->code >= 500 && s->code < 600)
+		return FAULT_LOGIN;
+	if (s->code >= 400 && s->code < 500)
+		return FAULT_LOGIN_LATER;
+	return s->stage < STAGE_LOGIN ? FAULT_NO_AUTH : FAULT_PROTOCOL;
+}
+
 /* By what was handed over and what was answered; curl's own code names the step that it was in, and
  * after a lost connection its response code belongs to another one. */
 static void judge(const struct smtp *s, CURLcode rc, struct smtp_result *out)
@@ -284,8 +294,8 @@ static void judge(const struct smtp *s, CURLcode rc, struct smtp_result *out)
 	out->fault = fault_of(rc);
 	if (rc == CURLE_PEER_FAILED_VERIFICATION)
 		out->fault = certificate_fault(s->curl);
-	else if (is_login_code(s->code))
-		out->fault = s->code >= 500 ? FAULT_LOGIN : FAULT_LOGIN_LATER;
+	else if (is_login_code(s->code) || rc == CURLE_LOGIN_DENIED)
+		out->fault = login_fault(s);
 }
 
 void smtp_result_text(struct smtp_result *out, const char *text)

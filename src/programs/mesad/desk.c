@@ -117,13 +117,12 @@ static void earliest_worker(struct desk *d, struct worker *w, uint32_t tag, fell
 			    int64_t ms)
 {
 	int64_t next = worker_next_ms(w);
-	bool wanted = worker_running(w) || ((tag >> 24) == WATCH_PARSER && d->to_parse.n) ||
+	bool wanted = worker_running(w) || ((tag >> 24) == WATCH_PARSER && reading_wants(d, ms)) ||
 		      ((tag >> 24) == WATCH_BOX && !d->quiet) ||
 		      ((tag >> 24) == WATCH_POST && d->conf->has_smtp && !d->quiet) ||
 		      ((tag >> 24) == WATCH_WEB && d->web_fd >= 0 && !d->quiet);
 
 	(void)fell;
-	(void)ms;
 	if (wanted && next < d->wake_ms)
 		d->wake_ms = next;
 }
@@ -160,6 +159,15 @@ static void look_at_clock(struct desk *d)
 		log_event(LOG_LEVEL_WARN, back ? "clock_before_last_event" : "clock_sane",
 			  "intake=%s", back ? "waits" : "goes_on");
 	d->clock_back = back;
+	d->timers_due = true;
+}
+
+/* The time of waiting after a jump is over: what had to wait is looked at. */
+static void look_at_hold(struct desk *d, int64_t ms)
+{
+	if (d->clock_hold_until_ms == 0 || ms < d->clock_hold_until_ms)
+		return;
+	d->clock_hold_until_ms = 0;
 	d->timers_due = true;
 }
 
@@ -320,9 +328,14 @@ static bool drained(struct desk *d)
 		refused = refused || d->boxes[i].state == BOX_REFUSED;
 		retry = retry || d->boxes[i].state == BOX_RETRY;
 	}
-	if (!hands_empty(d) || d->post.look || d->timers_due)
+	/* what is in hand cannot get its fate now */
+	if (d->trouble_until_ms || d->clock_back) {
+		d->exit_code = 75;
+		return true;
+	}
+	if (!hands_empty(d) || (d->post.look && d->conf->has_smtp) || d->timers_due)
 		return false;
-	if (refused || retry || d->trouble_until_ms) {
+	if (refused || retry) {
 		d->exit_code = 75;
 		return true;
 	}
@@ -368,6 +381,7 @@ void desk_run(struct desk *d)
 		int n;
 
 		start_workers(d, ms);
+		look_at_hold(d, ms);
 		reading_pump(d, ms);
 		if (batch_wanted(d, ms))
 			batch_run(d);

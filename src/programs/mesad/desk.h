@@ -184,6 +184,7 @@ void desk_run(struct desk *d);
 /* batch.c */
 void batch_run(struct desk *d);
 bool batch_wanted(const struct desk *d, int64_t now_ms);
+void batch_news(const struct desk *d); /* the events of the last commit, to the log */
 
 /* box.c */
 void box_start(struct desk *d, size_t i, int64_t now_ms);
@@ -197,6 +198,7 @@ bool boxes_quiet(const struct desk *d); /* listed, nothing in hand, nothing to m
 
 /* reading.c */
 void reading_pump(struct desk *d, int64_t now_ms);
+bool reading_wants(const struct desk *d, int64_t now_ms); /* a parser could take a mail now */
 void reading_read(struct desk *d, size_t i);
 void reading_fell(struct desk *d, size_t i, const char *why);
 size_t reading_busy(const struct desk *d);

@@ -93,18 +93,20 @@ static void hand(struct desk *d, size_t i, struct item *it, int64_t now_ms)
 		reading_fell(d, i, e.text);
 }
 
+bool reading_wants(const struct desk *d, int64_t now_ms)
+{
+	if (d->to_parse.n == 0 || d->stopping || d->trouble_until_ms > now_ms)
+		return false;
+	return !d->careful || (reading_busy(d) == 0 && d->to_decide.n == 0);
+}
+
 void reading_pump(struct desk *d, int64_t now_ms)
 {
 	if (d->recovering && d->to_parse.n == 0 && reading_busy(d) == 0 && d->to_decide.n == 0)
 		reading_recover(d);
-	for (size_t i = 0; i < DESK_PARSERS && d->to_parse.n && !d->stopping; i++) {
-		if (d->trouble_until_ms > now_ms)
-			return;
-		if (d->careful && (reading_busy(d) || d->to_decide.n))
-			return;
+	for (size_t i = 0; i < DESK_PARSERS && reading_wants(d, now_ms); i++)
 		if (d->parsers[i].item == NULL && start_parser(d, i, now_ms))
 			hand(d, i, queue_take(&d->to_parse), now_ms);
-	}
 }
 
 static bool on_frame(struct desk *d, size_t i, struct frame *f, struct err *e)

@@ -1,6 +1,8 @@
 #include "mail/html.h"
 
 #include "base/text.h"
+#include "mail/html_feed.h"
+#include "mail/html_table.h"
 #include "mail/html_tags.h"
 #include "mail/html_writer.h"
 
@@ -8,20 +10,8 @@
 #include <string.h>
 
 enum {
-	CHUNK = 16 * 1024,
-	ATTRIBUTES_MAX = 100, /* of one tag */
-	TABLES_MAX = 16,
-	CELLS_MAX = 24,
-	ROW_WIDTH_MAX = 200, /* a wider row stays a block of lines */
 	URL_MAX = 2000,
 	EMPTY_SUSPECT = 200, /* so much HTML without text: something unclosed swallowed it */
-};
-
-struct row {
-	size_t from;
-	size_t cell[CELLS_MAX]; /* where each cell's text begins in the output */
-	size_t n;
-	bool open;
 };
 
 struct state {
@@ -32,8 +22,7 @@ struct state {
 	char href[URL_MAX + 1];
 	size_t link_from; /* where the text of the open link begins */
 	bool in_link;
-	struct row rows[TABLES_MAX];
-	size_t tables;
+	struct html_tables tables;
 	bool spaced; /* the open paragraph has space around it */
 	bool limited;
 };
@@ -167,61 +156,6 @@ static void image(struct state *s, const xmlChar **atts)
 	html_writer_text(&s->w, SLICE("]"));
 }
 
-/* --- tables: a row of short cells becomes one line --- */
-
-static struct row *row_now(struct state *s)
-{
-	return s->tables && s->tables <= TABLES_MAX ? &s->rows[s->tables - 1] : NULL;
-}
-
-static void row_open(struct state *s)
-{
-	struct row *r = row_now(s);
-
-	html_writer_break(&s->w, 1);
-	if (r)
-		*r = (struct row){.from = html_writer_mark(&s->w), .open = true};
-}
-
-static void cell_open(struct state *s)
-{
-	struct row *r = row_now(s);
-
-	html_writer_break(&s->w, 1);
-	if (!r || !r->open)
-		return;
-	if (r->n < CELLS_MAX)
-		r->cell[r->n] = html_writer_mark(&s->w);
-	r->n++;
-}
-
-static void row_close(struct state *s)
-{
-	struct row *r = row_now(s);
-	struct slice cells[CELLS_MAX];
-	size_t full = 0, width = 0;
-
-	if (!r || !r->open)
-		return;
-	r->open = false;
-	html_writer_break(&s->w, 1);
-	if (r->n > CELLS_MAX)
-		return;
-	for (size_t i = 0; i < r->n; i++) {
-		struct slice all = html_writer_since(&s->w, r->cell[i]);
-		struct slice cell = slice_trim(
-			i + 1 < r->n ? slice_sub(all, 0, r->cell[i + 1] - r->cell[i]) : all);
-
-		if (slice_chr(cell, '\n') != SIZE_MAX)
-			return;
-		width += cell.n;
-		if (cell.n)
-			cells[full++] = cell;
-	}
-	if (full > 1 && width <= ROW_WIDTH_MAX)
-		html_writer_join(&s->w, cells, full);
-}
-
 /* --- events --- */
 
 static void block_open(struct state *s, const struct html_tag *t, const xmlChar **atts)
@@ -260,16 +194,13 @@ static void open_visible(struct state *s, const struct html_tag *t, const xmlCha
 		html_writer_pre(&s->w, true);
 		break;
 	case TAG_TABLE:
-		html_writer_break(&s->w, 1);
-		s->tables++;
-		if (row_now(s))
-			row_now(s)->open = false;
+		html_table_open(&s->tables, &s->w);
 		break;
 	case TAG_ROW:
-		row_open(s);
+		html_row_open(&s->tables, &s->w);
 		break;
 	case TAG_CELL:
-		cell_open(s);
+		html_cell_open(&s->tables, &s->w);
 		break;
 	case TAG_LINK:
 		link_close(s);
@@ -322,11 +253,10 @@ static void close_visible(struct state *s, const struct html_tag *t)
 		html_writer_break(&s->w, 1);
 		break;
 	case TAG_TABLE:
-		html_writer_break(&s->w, 1);
-		s->tables -= s->tables > 0;
+		html_table_close(&s->tables, &s->w);
 		break;
 	case TAG_ROW:
-		row_close(s);
+		html_row_close(&s->tables, &s->w);
 		break;
 	case TAG_LINK:
 		link_close(s);
@@ -367,65 +297,6 @@ static void quiet(void *ctx, const char *msg, ...)
 	(void)msg;
 }
 
-static bool blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f';
-}
-
-/* From the «<» at `at` to where its attributes become too many, or SIZE_MAX; *end is past its «>».
- * libxml2 compares each attribute of a tag with all before it. */
-static size_t crowded_tag(struct slice html, size_t at, size_t *end)
-{
-	size_t words = 0, cut = SIZE_MAX, i = at + 1;
-	char quote = '\0', last = '\0';
-
-	if (i >= html.n || (html.p[i] | 0x20) < 'a' || (html.p[i] | 0x20) > 'z')
-		words = html.n; /* no tag: text, a comment, a closing tag */
-	for (; words < html.n && i < html.n; i++) {
-		char c = html.p[i];
-
-		if (!quote && (c == '>' || c == '<'))
-			break;
-		if (quote) {
-			quote = c == quote ? '\0' : quote;
-		} else if ((c == '"' || c == '\'') && last == '=') {
-			quote = c;
-		} else if (blank(c)) {
-			words += !blank(html.p[i - 1]);
-			if (words > ATTRIBUTES_MAX && cut == SIZE_MAX)
-				cut = i;
-			continue;
-		}
-		last = c;
-	}
-	*end = i;
-	return cut;
-}
-
-/* What to feed next: about a chunk, or up to where a crowded tag is cut; *skip bytes after it are
- * left out. */
-static struct slice next_chunk(struct slice html, size_t from, size_t *skip)
-{
-	size_t at = from;
-
-	*skip = 0;
-	while (at < html.n && at - from < CHUNK) {
-		const char *open = memchr(html.p + at, '<', html.n - at);
-		size_t end, cut;
-
-		if (!open)
-			break;
-		at = (size_t)(open - html.p);
-		cut = crowded_tag(html, at, &end);
-		if (cut != SIZE_MAX) {
-			*skip = end - cut;
-			return slice_sub(html, from, cut - from);
-		}
-		at = end;
-	}
-	return slice_sub(html, from, at < html.n && at - from >= CHUNK ? at - from : html.n - from);
-}
-
 static void run(struct state *s, struct slice html)
 {
 	htmlSAXHandler sax;
@@ -448,7 +319,7 @@ static void run(struct state *s, struct slice html)
 	htmlParseChunk(p, "<body>", 6, 0);
 	for (size_t at = 0; at < html.n && !html_writer_full(&s->w);) {
 		size_t skip;
-		struct slice part = next_chunk(html, at, &skip);
+		struct slice part = html_feed_next(html, at, &skip);
 
 		htmlParseChunk(p, part.p, (int)part.n, 0);
 		at += part.n + skip;

@@ -29,7 +29,7 @@ static const struct html_tag tags[] = {
 	{"link", TAG_INLINE, false},	  {"listing", TAG_PRE, false},
 	{"main", TAG_BLOCK, false},	  {"menu", TAG_LIST, false},
 	{"meta", TAG_INLINE, false},	  {"nav", TAG_BLOCK, false},
-	{"noscript", TAG_INLINE, false},	  {"object", TAG_INLINE, false},
+	{"noscript", TAG_INLINE, false},  {"object", TAG_INLINE, false},
 	{"ol", TAG_LIST, true},		  {"option", TAG_BLOCK, false},
 	{"p", TAG_PARAGRAPH, false},	  {"plaintext", TAG_PRE, false},
 	{"pre", TAG_PRE, false},	  {"script", TAG_SKIP, false},

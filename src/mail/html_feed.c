@@ -1,0 +1,65 @@
+#include "mail/html_feed.h"
+
+#include <string.h>
+
+enum {
+	CHUNK = 16 * 1024,
+	ATTRIBUTES_MAX = 100, /* of one tag */
+};
+
+static bool blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f';
+}
+
+/* From the «<» at `at` to where its attributes become too many, or SIZE_MAX; *end is past its «>».
+ * libxml2 compares each attribute of a tag with all before it. */
+static size_t crowded_tag(struct slice html, size_t at, size_t *end)
+{
+	size_t words = 0, cut = SIZE_MAX, i = at + 1;
+	char quote = '\0', last = '\0';
+
+	if (i >= html.n || (html.p[i] | 0x20) < 'a' || (html.p[i] | 0x20) > 'z')
+		words = html.n; /* no tag: text, a comment, a closing tag */
+	for (; words < html.n && i < html.n; i++) {
+		char c = html.p[i];
+
+		if (!quote && (c == '>' || c == '<'))
+			break;
+		if (quote) {
+			quote = c == quote ? '\0' : quote;
+		} else if ((c == '"' || c == '\'') && last == '=') {
+			quote = c;
+		} else if (blank(c)) {
+			words += !blank(html.p[i - 1]);
+			if (words > ATTRIBUTES_MAX && cut == SIZE_MAX)
+				cut = i;
+			continue;
+		}
+		last = c;
+	}
+	*end = i;
+	return cut;
+}
+
+struct slice html_feed_next(struct slice html, size_t from, size_t *skip)
+{
+	size_t at = from;
+
+	*skip = 0;
+	while (at < html.n && at - from < CHUNK) {
+		const char *open = memchr(html.p + at, '<', html.n - at);
+		size_t end, cut;
+
+		if (!open)
+			break;
+		at = (size_t)(open - html.p);
+		cut = crowded_tag(html, at, &end);
+		if (cut != SIZE_MAX) {
+			*skip = end - cut;
+			return slice_sub(html, from, cut - from);
+		}
+		at = end;
+	}
+	return slice_sub(html, from, at < html.n && at - from >= CHUNK ? at - from : html.n - from);
+}

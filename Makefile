@@ -130,11 +130,11 @@ all: need-build
 
 # Through a second make: what the packages bring is looked for when it starts.
 need-build:
-	@sh tools/deps.sh build
+	@sh .ci/deps.sh build
 need-demo:
-	@sh tools/deps.sh build demo
+	@sh .ci/deps.sh build demo
 need-test:
-	@sh tools/deps.sh build demo test
+	@sh .ci/deps.sh build demo test
 deps: need-test
 
 programs: $(PROGRAMS:%=$(B)/%)
@@ -194,17 +194,17 @@ $(VERSION_O): src/base/version.c $(B)/gen/build $(B)/gen/places
 		-DMESAD_BUILD="\"$$(cat $(B)/gen/build)\"" -DMESAD_PREFIX='"$(PREFIX)"' \
 		-DMESAD_SYSCONF='"$(SYSCONFDIR)/mesad"' -c -o $@ $<
 
-$(B)/gen/sql.c: $(MIGRATIONS) tools/sqlgen.sh
+$(B)/gen/sql.c: $(MIGRATIONS) sql/embed.sh
 	@mkdir -p $(@D)
-	@sh tools/sqlgen.sh $(MIGRATIONS) >$@.new; $(keep_if_same); touch $@
+	@sh sql/embed.sh $(MIGRATIONS) >$@.new; $(keep_if_same); touch $@
 
 $(B)/obj/store/sql_files.o: $(B)/gen/sql.c src/store/sql.h
 	@mkdir -p $(@D)
 	$(call say,CC,$<)$(CC) $(ALL_CFLAGS) -Wno-overlength-strings -c -o $@ $<
 
-$(B)/gen/templates.c: $(TEMPLATES) tools/templategen.sh
+$(B)/gen/templates.c: $(TEMPLATES) config/templates/embed.sh
 	@mkdir -p $(@D)
-	@sh tools/templategen.sh $(TEMPLATES) >$@.new; $(keep_if_same); touch $@
+	@sh config/templates/embed.sh $(TEMPLATES) >$@.new; $(keep_if_same); touch $@
 
 $(TEMPLATE_O): $(B)/gen/templates.c src/mail/template_files.h
 	@mkdir -p $(@D)
@@ -332,7 +332,7 @@ UNITS := $(wildcard systemd/*.service systemd/*.socket systemd/*.timer)
 SYSUSERS := $(wildcard systemd/*.sysusers systemd/sysusers.d/*.conf)
 TMPFILES := $(wildcard systemd/*.tmpfiles systemd/tmpfiles.d/*.conf)
 COMPLETION := $(wildcard docs/mesactl.bash-completion)
-DEMO := $(addprefix tests/e2e/,demo.py lab.py labels.py get-mta.sh) tools/deps.sh
+DEMO := $(addprefix tests/e2e/,demo.py lab.py labels.py get-mta.sh) .ci/deps.sh
 GUIDES := $(wildcard README.md docs/*.md)
 
 install: all

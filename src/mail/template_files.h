@@ -1,4 +1,4 @@
-/* template_files: config/templates/es, compiled in (tools/templategen.sh). */
+/* template_files: config/templates/es, compiled in (config/templates/embed.sh). */
 #pragma once
 
 #include <stddef.h>

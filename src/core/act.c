@@ -4,6 +4,7 @@
 #include "core/notify.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 enum { PARTICIPANTS_MAX = 20 };
 
@@ -59,6 +60,37 @@ void act_message(struct act *x, const char *text, bool internal)
 
 	m.from = x->f ? x->f->from : (struct address){x->who->email, x->who->name};
 	plan_message(x->a, x->p, &m);
+}
+
+/* How mail/read's warnings speak of a limit; the others tell of repairs. */
+static bool is_limit(const char *warning)
+{
+	static const char *const marks[] = {"not read", "too deep", "limit"};
+
+	for (size_t i = 0; i < COUNT(marks); i++)
+		if (strstr(warning, marks[i]))
+			return true;
+	return false;
+}
+
+void act_limits(struct act *x)
+{
+	const struct facts *f = x->f;
+	const char *limit = "";
+	struct event ev;
+
+	for (size_t i = 0; i < f->n_warnings && limit[0] == '\0'; i++)
+		if (is_limit(f->warnings[i]))
+			limit = f->warnings[i];
+	if (!f->headers_only && limit[0] == '\0')
+		return;
+	event_init(&ev, EVENT_LIMITED, x->w->now, "system");
+	event_text(&ev, "why",
+		   f->headers_only
+			   ? "el mensaje es demasiado grande: el cuerpo quedó en el servidor"
+			   : "parte del mensaje quedó sin leer; está completo en el archivo");
+	event_text(&ev, "limit", limit);
+	act_event(x, &ev);
 }
 
 /* --- participants --- */
@@ -317,11 +349,16 @@ static void vote_mail(struct act *x, const struct staff *to, int score, const ch
 	plan_var(m, "late", late ? "1" : "");
 }
 
-void act_vote_told(struct act *x, int score, const char *comment, bool late)
+bool act_bad_score(int score)
 {
 	enum { BAD_SCORE = 2 };
-	struct staff_list l =
-		score && score <= BAD_SCORE ? staff_answerable(x) : staff_in_charge(x);
+
+	return score && score <= BAD_SCORE;
+}
+
+void act_vote_told(struct act *x, int score, const char *comment, bool late)
+{
+	struct staff_list l = act_bad_score(score) ? staff_answerable(x) : staff_in_charge(x);
 
 	for (size_t i = 0; i < l.n; i++)
 		vote_mail(x, l.list[i], score, comment, late);

@@ -27,6 +27,8 @@ void act_event(struct act *x, const struct event *ev);
 void act_simple(struct act *x, enum event_type t, const char *why);
 /* The words of the mail (or of the command) as a message of the conversation. */
 void act_message(struct act *x, const char *text, bool internal);
+/* The case says when a limit was hit while its mail was read. */
+void act_limits(struct act *x);
 /* People of the entity in To and Cc follow the case from now on. */
 void act_join_copied(struct act *x);
 
@@ -46,4 +48,6 @@ void act_note(struct act *x, const char *text);
 void act_back(struct act *x, const char *actor, int64_t from);
 
 /* --- acts of the requester --- */
+/* 1 and 2 are told to the coordinator too. */
+bool act_bad_score(int score);
 void act_vote_told(struct act *x, int score, const char *comment, bool late);

@@ -26,12 +26,12 @@ enum verb_arg { ARG_NONE, ARG_PERSON, ARG_REASON, ARG_NUMBER_OPTIONAL };
 
 struct verb_row {
 	enum verb verb;
-	const char *es, *en;      /* canonical names, folded, without # */
-	const char *aliases;      /* further folded names, blank-separated, or "" */
+	const char *es, *en; /* canonical names, folded, without # */
+	const char *aliases; /* further folded names, blank-separated, or "" */
 	enum verb_arg arg;
-	bool takes_message;       /* text after the verb is the first line of the message */
-	const char *usage;        /* «#asignar QUIEN» */
-	const char *help;         /* one Spanish line */
+	bool takes_message; /* text after the verb is the first line of the message */
+	const char *usage;  /* «#asignar QUIEN» */
+	const char *help;   /* one Spanish line */
 };
 
 const struct verb_row *verb_row(enum verb v);
@@ -45,21 +45,22 @@ struct command {
 };
 
 enum command_state {
-	COMMANDS_NONE,    /* no command at the top: the text is a message */
+	COMMANDS_NONE, /* no command at the top: the text is a message */
 	COMMANDS_OK,
-	COMMANDS_BAD,     /* one line was not understood: nothing is done */
-	COMMANDS_BELOW    /* a known verb below other text: everything is held */
+	COMMANDS_BAD,  /* one line was not understood: nothing is done */
+	COMMANDS_BELOW /* a known verb below other text: everything is held */
 };
 
 struct commands {
 	enum command_state state;
 	struct command *list;
 	size_t n;
-	const char *message;    /* the text after the commands, trimmed; "" when none. BAD, BELOW: all of it */
-	const char *bad_line;   /* BAD, BELOW: the line */
-	const char *why;        /* BAD, BELOW: one Spanish sentence */
-	const char *meant;      /* BAD: the likely line, or "" */
-	bool silent;            /* #silencio */
+	const char *message;  /* the text after the commands, trimmed; "" when none. BAD, BELOW: all
+				 of it */
+	const char *bad_line; /* BAD, BELOW: the line */
+	const char *why;      /* BAD, BELOW: one Spanish sentence */
+	const char *meant;    /* BAD: the likely line, or "" */
+	bool silent;	      /* #silencio */
 };
 
 enum { COMMANDS_MAX = 30, COMMAND_LINE_MAX = 400 };

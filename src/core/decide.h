@@ -28,7 +28,8 @@ struct new_case {
 struct plan *on_new(struct arena *a, const struct world *w, const struct new_case *n);
 
 /* A timer row that is due. The condition is looked at again: one that no longer holds gives an
- * empty plan. late_breach: the breach of this case is overdue too (the warning is only recorded). */
+ * empty plan. late_breach: the breach of this case is overdue too (the warning is only recorded).
+ */
 struct plan *on_timer(struct arena *a, const struct world *w, const struct known_ticket *k,
 		      enum timer_kind kind);
 
@@ -37,10 +38,17 @@ struct vote {
 	int round, score;
 	bool solved;
 	const char *comment;
-	const char *by;  /* address that the link was made for, or that replied */
+	const char *by;	 /* address that the link was made for, or that replied */
 	const char *way; /* link, reply */
 };
-enum vote_result { VOTE_RECORDED, VOTE_REPEATED, VOTE_LATE, VOTE_TOO_LATE, VOTE_REOPENED, VOTE_WITHDRAWN };
+enum vote_result {
+	VOTE_RECORDED,
+	VOTE_REPEATED,
+	VOTE_LATE,
+	VOTE_TOO_LATE,
+	VOTE_REOPENED,
+	VOTE_WITHDRAWN
+};
 struct plan *on_vote(struct arena *a, const struct world *w, const struct known_ticket *k,
 		     const struct vote *v, enum vote_result *result);
 

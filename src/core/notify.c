@@ -37,6 +37,16 @@ struct staff_list staff_coordinators(struct act *x)
 	return l;
 }
 
+/* A desk without coordinator: a case that is nobody's is everybody's. */
+static void or_everybody(struct act *x, struct staff_list *l)
+{
+	const struct policy *p = x->w->policy;
+
+	for (size_t i = 0, none = l->n == 0; none && i < p->n_staff; i++)
+		if (p->staff[i].attends)
+			list_add(l, &p->staff[i]);
+}
+
 struct staff_list staff_answerable(struct act *x)
 {
 	const struct staff *assignee = policy_staff(x->w->policy, act_ticket(x)->assignee);
@@ -45,6 +55,7 @@ struct staff_list staff_answerable(struct act *x)
 	if (assignee)
 		list_add(&l, assignee);
 	add_coordinators(x, &l);
+	or_everybody(x, &l);
 	return l;
 }
 
@@ -57,6 +68,7 @@ struct staff_list staff_in_charge(struct act *x)
 		list_add(&l, assignee);
 	else
 		add_coordinators(x, &l);
+	or_everybody(x, &l);
 	return l;
 }
 

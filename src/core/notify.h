@@ -8,7 +8,8 @@ struct staff_list {
 	size_t n;
 };
 
-/* The assignee; in the queue (or when she is gone), the coordinators. */
+/* The assignee; in the queue (or when she is gone), the coordinators; without any, all who attend.
+ */
 struct staff_list staff_in_charge(struct act *x);
 /* The assignee and the coordinators. */
 struct staff_list staff_answerable(struct act *x);

@@ -88,11 +88,10 @@ static struct plan *automatic(struct arena *a, const struct world *w, const stru
 static bool silent_machine(struct arena *a, const struct world *w, const struct facts *f,
 			   const struct intake *in)
 {
-	bool named = false;
-
 	for (size_t i = 0; i < in->n_from; i++)
-		named = named || (in->from[i][0] != '@' && address_same(in->from[i], f->from.addr));
-	return named && thread_decide(a, w, f).decision == THREAD_NEW;
+		if (in->from[i][0] != '@' && address_same(in->from[i], f->from.addr))
+			return thread_decide(a, w, f).decision == THREAD_NEW;
+	return false;
 }
 
 /* A sender whose alarms become cases. While one is open, the next ones are part of it. */

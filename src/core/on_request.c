@@ -110,6 +110,7 @@ static void wrote(struct reply *r)
 	event_init(&ev, EVENT_MESSAGE, r->x.f->received_at, writer(r));
 	event_text(&ev, "from", r->x.f->from.addr);
 	act_event(&r->x, &ev);
+	act_limits(&r->x);
 	act_message(&r->x, r->text, false);
 	act_join_copied(&r->x);
 }

@@ -13,7 +13,8 @@ static void responded(struct act *x, const struct outgoing *mail)
 	const struct clock *c = &act_ticket(x)->clocks[CLOCK_RESPONSE];
 	struct event ev;
 
-	if (!mail->answers || c->stopped)
+	/* what was written before a reopening does not answer it */
+	if (!mail->answers || c->stopped || mail->created_at < c->started)
 		return;
 	if (clock_overdue(act_ticket(x), x->w->now))
 		timer_breach(x);

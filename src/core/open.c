@@ -4,8 +4,6 @@
 #include "core/clock.h"
 #include "core/notify.h"
 
-#include <string.h>
-
 static void born(struct act *x, const struct opening *o, const struct routing *r)
 {
 	const struct facts *f = o->f;
@@ -39,31 +37,6 @@ static void link_with(struct act *x, const struct opening *o)
 	event_text(&ev, "with", x->linked);
 	event_text(&ev, "why", o->linked_why);
 	act_event(x, &ev);
-}
-
-/* How mail/read's warnings speak of a limit; the others tell of repairs. */
-static bool is_limit(const char *warning)
-{
-	static const char *const marks[] = {"not read", "too deep", "limit"};
-
-	for (size_t i = 0; i < COUNT(marks); i++)
-		if (strstr(warning, marks[i]))
-			return true;
-	return false;
-}
-
-/* The case says when a limit was hit while its mail was read. */
-static void limits(struct act *x, const struct facts *f)
-{
-	const char *why = f->headers_only ? "el mensaje es demasiado grande: el cuerpo quedó en el "
-					    "servidor de correo"
-					  : "";
-
-	for (size_t i = 0; i < f->n_warnings && why[0] == '\0'; i++)
-		if (is_limit(f->warnings[i]))
-			why = f->warnings[i];
-	if (why[0])
-		act_simple(x, EVENT_LIMITED, why);
 }
 
 /* Why no acknowledgement may leave, or NULL. */
@@ -178,7 +151,7 @@ struct plan *open_case(struct arena *a, const struct world *w, const struct open
 	p->why.n_rules = r.n_trace;
 	born(&x, o, &r);
 	link_with(&x, o);
-	limits(&x, o->f);
+	act_limits(&x);
 	act_message(&x, whole_text(a, o->f), false);
 	act_join_copied(&x);
 	acknowledge(&x, o);

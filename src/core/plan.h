@@ -7,13 +7,13 @@
 
 enum fate {
 	FATE_NONE,
-	FATE_CASE,         /* opened a case */
-	FATE_PART,         /* joined a case */
-	FATE_AUTOMATIC,    /* recorded, not answered */
+	FATE_CASE,	/* opened a case */
+	FATE_PART,	/* joined a case */
+	FATE_AUTOMATIC, /* recorded, not answered */
 	FATE_SPAM,
 	FATE_DUPLICATE,
 	FATE_BEFORE_START,
-	FATE_OVERSIZE,     /* a case from its headers; the body stayed on the server */
+	FATE_OVERSIZE, /* a case from its headers; the body stayed on the server */
 	FATE_QUARANTINE,
 	FATE_COUNT
 };
@@ -21,29 +21,30 @@ const char *fate_name(enum fate f);
 
 /* Who reads the answer to this mail (PROCEDURE.md, «Who reads what»). */
 enum audience {
-	AUDIENCE_REQUESTER,  /* to the requester or a participant: the answer joins the case */
-	AUDIENCE_RELAY,      /* to staff, carries the requester's words: the answer goes to the requester */
-	AUDIENCE_NOTE,       /* to staff, a notice: the answer is an internal note */
+	AUDIENCE_REQUESTER, /* to the requester or a participant: the answer joins the case */
+	AUDIENCE_RELAY, /* to staff, carries the requester's words: the answer goes to the requester
+			 */
+	AUDIENCE_NOTE,	/* to staff, a notice: the answer is an internal note */
 	AUDIENCE_COUNT
 };
 const char *audience_name(enum audience a);
 
 enum mail_purpose {
 	MAIL_ACKNOWLEDGEMENT,
-	MAIL_ASSIGNMENT,     /* to staff: a new case, whole text */
-	MAIL_RELAY_IN,       /* to staff: the requester wrote again */
-	MAIL_RELAY_OUT,      /* to the requester: the technician's answer */
-	MAIL_SURVEY,         /* to the requester: solved, please confirm and evaluate */
+	MAIL_ASSIGNMENT, /* to staff: a new case, whole text */
+	MAIL_RELAY_IN,	 /* to staff: the requester wrote again */
+	MAIL_RELAY_OUT,	 /* to the requester: the technician's answer */
+	MAIL_SURVEY,	 /* to the requester: solved, please confirm and evaluate */
 	MAIL_WARNING,
 	MAIL_BREACH,
-	MAIL_CLOSED,         /* to the requester */
-	MAIL_REOPENED,       /* to staff */
-	MAIL_TRANSCRIPT,     /* to staff: what was done, or why not */
-	MAIL_STATUS,         /* to staff: #ver, #ayuda */
-	MAIL_VOTE,           /* to staff: the evaluation; 1 and 2 also to the coordinator */
-	MAIL_FAILED,         /* to staff: a mail of ours could not be delivered */
-	MAIL_ALERT,          /* to the coordinator: quarantine, unsent digest … */
-	MAIL_CONFIRM,        /* to staff's registered address: somebody used your name */
+	MAIL_CLOSED,	 /* to the requester */
+	MAIL_REOPENED,	 /* to staff */
+	MAIL_TRANSCRIPT, /* to staff: what was done, or why not */
+	MAIL_STATUS,	 /* to staff: #ver, #ayuda */
+	MAIL_VOTE,	 /* to staff: the evaluation; 1 and 2 also to the coordinator */
+	MAIL_FAILED,	 /* to staff: a mail of ours could not be delivered */
+	MAIL_ALERT,	 /* to the coordinator: quarantine, unsent digest … */
+	MAIL_CONFIRM,	 /* to staff's registered address: somebody used your name */
 	MAIL_PURPOSE_COUNT
 };
 const char *mail_purpose_name(enum mail_purpose p); /* also the name of its template */
@@ -65,8 +66,8 @@ struct plan_mail {
 	int ticket; /* index into plan.tickets; -1: no case */
 	struct address to;
 	enum audience audience;
-	const char *from_name;   /* «Ana Ruiz · Mesa de ayuda», or "" for the desk's own name */
-	bool automatic;          /* Auto-Submitted and friends; counted against the budgets */
+	const char *from_name; /* «Ana Ruiz · Mesa de ayuda», or "" for the desk's own name */
+	bool automatic;	       /* Auto-Submitted and friends; counted against the budgets */
 	struct var vars[MAIL_VARS_MAX];
 	size_t n_vars;
 	const char *in_reply_to; /* Message-ID without <>, or "" */
@@ -76,18 +77,18 @@ struct plan_mail {
 	size_t n_attachments;
 	unsigned while_states; /* bit mask of enum state in which it still makes sense; 0: always */
 	int while_round;       /* and only in this round; 0: any */
-	bool answers;          /* its acceptance is a human answer (responded) */
-	bool surveys;          /* its acceptance starts the survey's two days */
+	bool answers;	       /* its acceptance is a human answer (responded) */
+	bool surveys;	       /* its acceptance starts the survey's two days */
 	bool acknowledges;
 };
 
 struct plan_ticket {
-	int64_t id;            /* 0: new */
-	struct ticket after;   /* with all events applied */
-	struct event *events;  /* in order */
+	int64_t id;	      /* 0: new */
+	struct ticket after;  /* with all events applied */
+	struct event *events; /* in order */
 	size_t n, cap;
-	bool cancel_surveys;   /* drop queued mails that no longer hold (while_…) */
-	const char **join;     /* addresses that become participants */
+	bool cancel_surveys; /* drop queued mails that no longer hold (while_…) */
+	const char **join;   /* addresses that become participants */
 	size_t n_join;
 };
 
@@ -97,21 +98,21 @@ struct plan_message {
 	bool inbound, internal;
 	struct address from;
 	const char *message_id;
-	const char *text;      /* new text as people read it */
+	const char *text; /* new text as people read it */
 };
 
 /* Why: kept with the mail, shown by `explain` and `history`. */
 struct why {
-	const char *thread;    /* new, reply, linked, none */
-	const char *reason;    /* plain English */
-	const char *number;    /* the case it belongs to, "" for a new one */
+	const char *thread; /* new, reply, linked, none */
+	const char *reason; /* plain English */
+	const char *number; /* the case it belongs to, "" for a new one */
 	struct rule_trace {
 		const char *name;
 		bool matched;
 		const char *why;
-	} *rules;
+	} * rules;
 	size_t n_rules;
-	const char *trust;     /* who this is and by what */
+	const char *trust; /* who this is and by what */
 };
 
 struct plan {
@@ -125,8 +126,8 @@ struct plan {
 	struct why why;
 	/* the answer to whoever asked by socket or page: JSON object text or "" */
 	const char *answer;
-	bool refused;          /* a command set that was not done (answer says why) */
-	int64_t outbox;        /* on_sent and bounces: the row it is about; 0: none */
+	bool refused;	/* a command set that was not done (answer says why) */
+	int64_t outbox; /* on_sent and bounces: the row it is about; 0: none */
 };
 
 struct plan *plan_new(struct arena *a);

@@ -7,7 +7,7 @@
 #include "core/calendar.h"
 
 enum priority { PRIORITY_LOW, PRIORITY_MEDIUM, PRIORITY_HIGH, PRIORITY_CRITICAL, PRIORITY_COUNT };
-const char *priority_name(enum priority p); /* low medium high critical */
+const char *priority_name(enum priority p);  /* low medium high critical */
 const char *priority_label(enum priority p); /* baja media alta crítica */
 /* Accepts English, Spanish, «normal», «urgente», folded. */
 bool priority_read(const char *folded, enum priority *out);
@@ -17,8 +17,8 @@ enum role { ROLE_TECHNICIAN, ROLE_ENGINEER, ROLE_COORDINATOR };
 struct staff {
 	const char *id, *name, *email;
 	enum role role;
-	int level;    /* 1 technician, 2 engineer */
-	bool attends; /* is given cases; coordinators only when they say so */
+	int level;		     /* 1 technician, 2 engineer */
+	bool attends;		     /* is given cases; coordinators only when they say so */
 	const char *const *services; /* ids; n 0: all */
 	size_t n_services;
 };
@@ -49,7 +49,7 @@ enum rule_test {
 struct rule_condition {
 	enum rule_field field;
 	enum rule_test test;
-	bool negated; /* «not_…» */
+	bool negated;		   /* «not_…» */
 	const char *const *values; /* folded, for CONTAINS and IS */
 	struct pattern *const *patterns;
 	size_t n;
@@ -72,19 +72,19 @@ struct intake {
 	const char *const *from; /* address or @domain, folded */
 	size_t n_from;
 	bool requester_from_reply_to; /* the site's form */
-	bool case_without_ack;        /* an UPS's alarms become cases although automatic */
+	bool case_without_ack;	      /* an UPS's alarms become cases although automatic */
 };
 
 struct response_policy {
 	struct duration within;
 	const struct calendar *calendar; /* NULL: always */
-	int warn; /* percent, 0: no warning */
+	int warn;			 /* percent, 0: no warning */
 };
 
 /* response.rules: shorter by area, level, priority or service. The first that fits wins. */
 struct response_exception {
 	const char *area, *service; /* "" any */
-	int level, priority;        /* 0, -1 any */
+	int level, priority;	    /* 0, -1 any */
 	struct response_policy response;
 };
 
@@ -99,12 +99,14 @@ struct policy {
 	const struct zone *zone;
 	const char *const *domains; /* the entity's mail domains */
 	size_t n_domains;
-	const char *const *addresses; /* every address of the desk's own mailboxes; [0] is written from */
+	const char *const
+		*addresses; /* every address of the desk's own mailboxes; [0] is written from */
 	size_t n_addresses;
-	bool plus_addresses; /* the server takes sistemas+token@ */
+	bool plus_addresses;  /* the server takes sistemas+token@ */
 	const char *base_url; /* "" : no page, everything by reply */
 	const char *number;   /* «ST-{year}-{seq:6}» */
-	const char *const *number_patterns; /* every pattern ever configured, the current one first */
+	const char *const
+		*number_patterns; /* every pattern ever configured, the current one first */
 	size_t n_number_patterns;
 
 	struct response_policy response;
@@ -115,7 +117,7 @@ struct policy {
 	struct duration reopen_within, late_vote_within;
 	const struct calendar *reopen_calendar;
 	struct budget budget_address, budget_total;
-	bool assign_auto; /* false: the coordinator assigns */
+	bool assign_auto;   /* false: the coordinator assigns */
 	int64_t attach_max; /* bytes that travel with a mail; past it a line with the names */
 
 	const struct calendar *const *calendars;
@@ -136,20 +138,20 @@ struct policy {
 	const char *const *own_lists; /* List-Id values that the desk itself is behind */
 	size_t n_own_lists;
 	enum trust_commands trust_commands;
-	const char *data_line;  /* data-protection line of the acknowledgement */
-	const char *hash;       /* of everything above as read: a change is an event */
+	const char *data_line; /* data-protection line of the acknowledgement */
+	const char *hash;      /* of everything above as read: a change is an event */
 };
 
 /* The number «ST-2026-000123» by the current pattern. */
 char *policy_number(struct arena *a, const struct policy *p, int year, int64_t seq);
 /* Every number, of any pattern ever configured, that stands in s (folded digits and letters
  * without case); at most max. */
-size_t policy_numbers_in(struct arena *a, const struct policy *p, struct slice s,
-			 const char **out, size_t max);
+size_t policy_numbers_in(struct arena *a, const struct policy *p, struct slice s, const char **out,
+			 size_t max);
 
-const struct staff *policy_staff(const struct policy *p, const char *id);        /* or NULL */
+const struct staff *policy_staff(const struct policy *p, const char *id);	    /* or NULL */
 const struct staff *policy_staff_by_mail(const struct policy *p, const char *addr); /* or NULL */
-const struct service *policy_service(const struct policy *p, const char *id);    /* or NULL */
+const struct service *policy_service(const struct policy *p, const char *id);	    /* or NULL */
 /* By id, address or an unambiguous part of the name. 0 none, 1 found, 2 or more: ambiguous. */
 size_t policy_find_staff(struct arena *a, const struct policy *p, const char *who,
 			 const struct staff **out);

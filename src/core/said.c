@@ -283,9 +283,10 @@ static bool is_letter(uint32_t cp)
 	return (cp >= 'a' && cp <= 'z') || (cp >= 'A' && cp <= 'Z') || cp >= 0xC0;
 }
 
+/* Of a letter. */
 static bool is_capital(uint32_t cp)
 {
-	return (cp >= 'A' && cp <= 'Z') || (cp >= 0xC0 && cp <= 0xDE);
+	return cp <= 'Z' || (cp >= 0xC0 && cp <= 0xDE);
 }
 
 /* «Profesional Universitaria de Tesorería»: each word that is not short begins with a capital. */

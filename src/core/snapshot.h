@@ -11,14 +11,14 @@ enum { KEYS_IDS_MAX = 64, KEYS_NUMBERS_MAX = 16 };
 struct keys {
 	const char **message_ids; /* ours or theirs: In-Reply-To, References, bounced ids */
 	size_t n_message_ids;
-	const char **numbers;     /* in subject, refs, reply token and commands */
+	const char **numbers; /* in subject, refs, reply token and commands */
 	size_t n_numbers;
-	const char *message_id;   /* the mail's own, for duplicates */
-	const char *from;         /* address key of the sender */
-	const char *subject_key;  /* folded subject without reply prefixes and tags */
+	const char *message_id;	 /* the mail's own, for duplicates */
+	const char *from;	 /* address key of the sender */
+	const char *subject_key; /* folded subject without reply prefixes and tags */
 	struct sha256 sha256, body_sha256;
-	bool loads;               /* staff's loads are wanted */
-	bool budgets;             /* counters of automatic mail are wanted */
+	bool loads;   /* staff's loads are wanted */
+	bool budgets; /* counters of automatic mail are wanted */
 };
 
 /* A mail of ours, as far as answering it matters. */
@@ -45,18 +45,19 @@ struct known_ticket {
 	const char **participants; /* address keys; the requester is not among them */
 	size_t n_participants;
 	const char *last_from_requester_id; /* Message-ID to thread answers on */
-	const char **thread_ids;   /* Message-IDs of the conversation with the requester, oldest first, at most 20 */
+	const char **thread_ids; /* Message-IDs of the conversation with the requester, oldest
+				    first, at most 20 */
 	size_t n_thread_ids;
 	/* the last mails of ours to each staff member of the case, to thread on: by address key */
 	struct staff_thread {
 		const char *to;
 		const char *message_id;
-	} *staff_threads;
+	} * staff_threads;
 	size_t n_staff_threads;
-	const char *last_request;  /* the requester's last words, for #ver and warnings */
-	int64_t replied_at;        /* the last «replied» event and its actor; 0 and "" when none */
+	const char *last_request; /* the requester's last words, for #ver and warnings */
+	int64_t replied_at;	  /* the last «replied» event and its actor; 0 and "" when none */
 	const char *replied_by;
-	bool hinted;               /* a «note» event with the detail hinted exists */
+	bool hinted; /* a «note» event with the detail hinted exists */
 };
 
 struct load {
@@ -72,15 +73,17 @@ struct snapshot {
 	size_t n_outgoing;
 	struct incoming *incoming;
 	size_t n_incoming;
-	int64_t similar_ticket;   /* open case of the same sender and subject key within a few days, 0 */
-	int64_t duplicate_raw;    /* an earlier mail with the same bytes, or same id and same body; 0 */
+	int64_t similar_ticket; /* open case of the same sender and subject key within a few days, 0
+				 */
+	int64_t duplicate_raw;	/* an earlier mail with the same bytes, or same id and same body; 0
+				 */
 	struct load *loads;
 	size_t n_loads;
-	int64_t sent_to_address;  /* automatic mails to this sender within budget_address.seconds */
+	int64_t sent_to_address; /* automatic mails to this sender within budget_address.seconds */
 	int64_t sent_total;
-	const char *token_key;    /* 32 bytes: to check Ref codes */
+	const char *token_key; /* 32 bytes: to check Ref codes */
 	size_t token_key_len;
-	int64_t raw;              /* the mail in hand, for attachments that travel on */
+	int64_t raw; /* the mail in hand, for attachments that travel on */
 };
 
 /* What to look up for this mail. Pure. */

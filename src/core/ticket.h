@@ -22,44 +22,51 @@ const char *state_label(enum state s); /* nuevo, en atención … */
 bool state_read(const char *folded, enum state *out); /* both languages */
 
 enum closed_as {
-	CLOSED_NOT, CLOSED_EVALUATED, CLOSED_UNEVALUATED, CLOSED_ACCEPTED, CLOSED_REPORTED,
-	CLOSED_DUPLICATE, CLOSED_NOT_SUPPORT, CLOSED_TRANSFERRED, CLOSED_AS_COUNT
+	CLOSED_NOT,
+	CLOSED_EVALUATED,
+	CLOSED_UNEVALUATED,
+	CLOSED_ACCEPTED,
+	CLOSED_REPORTED,
+	CLOSED_DUPLICATE,
+	CLOSED_NOT_SUPPORT,
+	CLOSED_TRANSFERRED,
+	CLOSED_AS_COUNT
 };
-const char *closed_as_name(enum closed_as c); /* evaluated, …; "" for CLOSED_NOT */
+const char *closed_as_name(enum closed_as c);  /* evaluated, …; "" for CLOSED_NOT */
 const char *closed_as_label(enum closed_as c); /* evaluado, sin evaluación, duplicado … */
 
 enum event_type {
 	EVENT_NONE,
-	EVENT_RECEIVED,     /* the case is born */
+	EVENT_RECEIVED,	    /* the case is born */
 	EVENT_ACKNOWLEDGED, /* the acknowledgement was accepted by the mail server */
-	EVENT_ASSIGNED,     /* to whom, or back to the queue */
-	EVENT_TAKEN,        /* #tomar: mine, in attention */
-	EVENT_MESSAGE,      /* the requester or a participant wrote */
-	EVENT_REPLIED,      /* a technician's answer was queued for the requester */
+	EVENT_ASSIGNED,	    /* to whom, or back to the queue */
+	EVENT_TAKEN,	    /* #tomar: mine, in attention */
+	EVENT_MESSAGE,	    /* the requester or a participant wrote */
+	EVENT_REPLIED,	    /* a technician's answer was queued for the requester */
 	EVENT_RESPONDED,    /* a human answer was accepted by the mail server: stops the clock */
 	EVENT_UNRESPONDED,  /* that answer bounced: the clock goes on */
-	EVENT_NOTE,         /* internal */
-	EVENT_HELD,         /* a technician's text that was not sent or a command not done, with why */
+	EVENT_NOTE,	    /* internal */
+	EVENT_HELD, /* a technician's text that was not sent or a command not done, with why */
 	EVENT_WARNED,
 	EVENT_BREACHED,
 	EVENT_RESOLVED,
-	EVENT_SURVEYED,     /* the survey's mail was accepted: the two days begin */
+	EVENT_SURVEYED, /* the survey's mail was accepted: the two days begin */
 	EVENT_EVALUATED,
-	EVENT_LATE_VOTE,    /* recorded; opens nothing */
-	EVENT_THANKED,      /* thanks only: nothing moves */
+	EVENT_LATE_VOTE, /* recorded; opens nothing */
+	EVENT_THANKED,	 /* thanks only: nothing moves */
 	EVENT_CLOSED,
 	EVENT_REOPENED,
-	EVENT_AUTOMATIC,    /* automatic mail on the case: recorded, moves nothing */
-	EVENT_BOUNCED,      /* a mail of ours came back */
-	EVENT_MAIL_FAILED,  /* refused for good, or expired */
-	EVENT_LINKED,       /* this case and that one belong together */
-	EVENT_JOINED,       /* a participant */
-	EVENT_LIMITED,      /* a limit was hit while reading a mail of the case */
-	EVENT_CANCELLED,    /* an outgoing mail that no longer made sense */
-	EVENT_POLICY,       /* the rules of the house changed (no case) */
+	EVENT_AUTOMATIC,   /* automatic mail on the case: recorded, moves nothing */
+	EVENT_BOUNCED,	   /* a mail of ours came back */
+	EVENT_MAIL_FAILED, /* refused for good, or expired */
+	EVENT_LINKED,	   /* this case and that one belong together */
+	EVENT_JOINED,	   /* a participant */
+	EVENT_LIMITED,	   /* a limit was hit while reading a mail of the case */
+	EVENT_CANCELLED,   /* an outgoing mail that no longer made sense */
+	EVENT_POLICY,	   /* the rules of the house changed (no case) */
 	EVENT_COUNT
 };
-const char *event_name(enum event_type t); /* received acknowledged assigned … */
+const char *event_name(enum event_type t);  /* received acknowledged assigned … */
 const char *event_label(enum event_type t); /* Spanish, for the history */
 bool event_read(const char *name, enum event_type *out);
 
@@ -75,8 +82,8 @@ enum { EVENT_DETAILS_MAX = 24 };
 
 struct event {
 	enum event_type type;
-	int64_t at;        /* UTC seconds: when it happened (received: INTERNALDATE) */
-	const char *actor; /* «requester», a staff id, «system», «provider:ID» */
+	int64_t at;	   /* UTC seconds: when it happened (received: INTERNALDATE) */
+	const char *actor; /* «requester», «participant», a staff id, «system», «provider:ID» */
 	struct detail details[EVENT_DETAILS_MAX];
 	size_t n;
 };
@@ -93,7 +100,7 @@ struct clock {
 enum { TICKET_TEXT_MAX = 998 };
 
 struct ticket {
-	int64_t id;         /* row; 0 for one that is not stored yet */
+	int64_t id;	    /* row; 0 for one that is not stored yet */
 	const char *number; /* "" until applied */
 	enum state state;
 	enum closed_as closed_as;
@@ -104,15 +111,16 @@ struct ticket {
 	enum priority priority;
 	int64_t opened_at, first_response_at, resolved_at, closed_at; /* 0: not yet */
 	struct clock clocks[CLOCK_COUNT];
-	int64_t survey_sent_at; /* accepted by the server; 0: not */
-	int64_t survey_close_at; /* the moment it closes by itself; 0: never (bounced, answered …) */
-	int score;              /* 1 to 5, 0: none */
+	int64_t survey_sent_at;	 /* accepted by the server; 0: not */
+	int64_t survey_close_at; /* the moment it closes by itself; 0: never (bounced, answered …)
+				  */
+	int score;		 /* 1 to 5, 0: none */
 	const char *comment;
-	int round;              /* solutions so far: one survey per round */
-	int reopened;           /* times */
-	int64_t response_mail;  /* outbox row whose acceptance was the first response; 0: none */
-	int64_t wrote_at;       /* the requester's last words */
-	const char *thread_id;  /* Message-ID of the mail that opened it, or "" */
+	int round;	       /* solutions so far: one survey per round */
+	int reopened;	       /* times */
+	int64_t response_mail; /* outbox row whose acceptance was the first response; 0: none */
+	int64_t wrote_at;      /* the requester's last words */
+	const char *thread_id; /* Message-ID of the mail that opened it, or "" */
 	const char *merged_into;
 };
 
@@ -120,7 +128,8 @@ struct ticket {
 void ticket_init(struct ticket *t);
 
 /* Apply one event: the table of states first (an illegal step is refused, e says which), then the
- * field details, then what the type itself means for times and clocks. Strings are copied into a. */
+ * field details, then what the type itself means for times and clocks. Strings are copied into a.
+ */
 bool ticket_apply(struct arena *a, struct ticket *t, const struct event *ev, struct err *e);
 
 /* Where this event leads; STATE_NONE: nowhere, it is refused. */

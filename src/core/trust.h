@@ -5,18 +5,18 @@
 
 enum standing {
 	STANDING_STRANGER,
-	STANDING_REQUESTER,   /* of this case, with the thread's token or a Message-ID of it */
+	STANDING_REQUESTER, /* of this case, with the thread's token or a Message-ID of it */
 	STANDING_PARTICIPANT,
-	STANDING_STAFF        /* registered address and its own signed token: full authority */
+	STANDING_STAFF /* registered address and its own signed token: full authority */
 };
 
 struct trust {
 	enum standing standing;
-	const struct staff *staff;  /* also set for a registered address that falls short */
-	bool short_of;              /* a registered address without the right: note, not done, confirmation */
-	enum audience audience;     /* of the mail that is answered, by token */
-	const char *why;            /* plain English */
-	const char *told;           /* short_of: the same for people, Spanish */
+	const struct staff *staff; /* also set for a registered address that falls short */
+	bool short_of; /* a registered address without the right: note, not done, confirmation */
+	enum audience audience; /* of the mail that is answered, by token */
+	const char *why;	/* plain English */
+	const char *told;	/* short_of: the same for people, Spanish */
 };
 
 /* k: the case in question. answers: the mail of ours that it answers, or NULL. */

@@ -196,6 +196,10 @@ static void test_clock_stops_and_starts(void **state)
 	assert_int_equal(t->first_response_at, 0);
 	assert_int_equal(t->clocks[CLOCK_RESPONSE].stopped, 0);
 	assert_int_equal(t->response_mail, 0);
+	t->clocks[CLOCK_RESPONSE].started = NOW;
+	p = sent(d, MAIL_RELAY_OUT, SENT_ACCEPTED);
+	same("written before the reopening", says(d, p), "none; open:;");
+	t->clocks[CLOCK_RESPONSE].started = NOW - 2 * HOUR;
 	d->w.now = NOW + 11 * HOUR;
 	p = sent(d, MAIL_RELAY_OUT, SENT_ACCEPTED);
 	same("an answer after the limit was a breach first", says(d, p),

@@ -67,6 +67,11 @@ static void level_three(struct desk *d)
 	d->policy.default_service = "";
 	d->policy.default_level = 3;
 }
+static void level_three_alone(struct desk *d)
+{
+	level_three(d);
+	d->staff[2].role = ROLE_TECHNICIAN;
+}
 static void coordinator_assigns(struct desk *d)
 {
 	d->policy.assign_auto = false;
@@ -137,6 +142,9 @@ static const struct {
 	const char *wanted;
 } born_rows[] = {
 	{"nobody at all", no_staff, "case; new: received; acknowledgement>pedro"},
+	{"nobody attends that level, and nobody coordinates", level_three_alone,
+	 "case; new: received; acknowledgement>pedro assignment>ana/relay assignment>benito/relay "
+	 "assignment>dora/relay"},
 	{"nobody attends that level", level_three,
 	 "case; new: received; acknowledgement>pedro assignment>carmen/relay"},
 	{"the coordinator assigns", coordinator_assigns,
@@ -362,8 +370,10 @@ static void test_vote_of_others(void **state)
 	survey_case(d, STATE_RESOLVED, LUCIA, "5");
 	d->tickets[0].participants = others;
 	d->tickets[0].n_participants = 1;
-	expect(d, "a participant does not evaluate",
-	       "part; open: message reopened; reopened>ana/relay");
+	expect(d, "a participant does not evaluate", "part; resolved: thanked;");
+	desk_mail(d, LUCIA, "Impresora", "5\nPero sigue fallando.");
+	desk_answers(d, SURVEY_ID);
+	expect(d, "her words are words", "part; open: message reopened; reopened>ana/relay");
 }
 
 /* From is somebody's else, Sender the requester's: of the case, but no vote. */
@@ -420,6 +430,8 @@ static void test_nobody_in_charge(void **state)
 	expect(d, "the queue", "part; open: message; relay_in>carmen/relay~");
 	d->tickets[0].t.assignee = "quien-ya-no-esta";
 	expect(d, "who is gone", "part; open: message; relay_in>carmen/relay~");
+	d->f.headers_only = true;
+	expect(d, "too big", "part; open: message limited; relay_in>carmen/relay~");
 }
 
 static void test_copies_join(void **state)
@@ -561,9 +573,11 @@ static void invitation_by_machine(struct desk *d)
 	invitation(d);
 	own_mark(d);
 }
-static const char *const from_pedro[] = {"@entidad.example"};
-static const struct intake alarms = {"ups", from_pedro, 1, false, true};
-static const struct intake forms = {"formulario", from_pedro, 1, true, false};
+static const char *const from_pedro[] = {"otra@entidad.example", "@entidad.example"};
+static const struct intake alarms = {"ups", from_pedro, 2, false, true};
+static const char *const very_pedro[] = {PEDRO};
+static const struct intake named_alarms = {"ups", very_pedro, 1, false, true};
+static const struct intake forms = {"formulario", from_pedro, 2, true, false};
 static void alarm_rule(struct desk *d)
 {
 	out_of_office(d);
@@ -584,6 +598,21 @@ static void alarm_rule_for_a_person(struct desk *d)
 {
 	d->policy.intake = &alarms;
 	d->policy.n_intake = 1;
+}
+static void unmarked_alarm(struct desk *d)
+{
+	d->policy.intake = &named_alarms;
+	d->policy.n_intake = 1;
+}
+static void unmarked_alarm_again(struct desk *d)
+{
+	unmarked_alarm(d);
+	d->snap.similar_ticket = 1;
+}
+static void answer_from_there(struct desk *d)
+{
+	unmarked_alarm(d);
+	desk_answers(d, ACK_ID);
 }
 static void form(struct desk *d)
 {
@@ -640,6 +669,11 @@ static const struct {
 	{"an alarm with our mark", alarm_of_ours, "automatic;"},
 	{"a person of that domain", alarm_rule_for_a_person,
 	 "case; new: received assigned; acknowledgement>pedro assignment>ana/relay"},
+	{"a machine that does not say so", unmarked_alarm,
+	 "case; new: received cancelled assigned; assignment>ana/relay"},
+	{"the same once more", unmarked_alarm_again, "automatic; open: automatic;"},
+	{"somebody answers from there", answer_from_there,
+	 "part; open: message; relay_in>ana/relay~"},
 	{"the form", form,
 	 "case; new: received assigned; acknowledgement>vecina assignment>ana/relay"},
 	{"a form with our mark", form_of_ours, "automatic;"},

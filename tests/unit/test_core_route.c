@@ -316,10 +316,11 @@ static void test_coordinator_assigns(void **state)
 
 	d->policy.assign_auto = false;
 	d->loads[0] = (struct load){"dora", 4, 0};
-	d->snap.n_loads = 1;
+	d->loads[1] = (struct load){"ana", 1, 0};
+	d->snap.n_loads = 2;
 	assert_null(assign_choose(d->a, &d->w, &r).staff);
 	assert_string_equal(assign_people(d->a, &d->w, &r),
-			    "Ana Ruiz (ana): 0 casos abiertos\nBenito Peña (benito): 0 casos "
+			    "Ana Ruiz (ana): 1 caso abierto\nBenito Peña (benito): 0 casos "
 			    "abiertos\nDora Ruiz (dora): 4 casos abiertos");
 }
 
@@ -393,6 +394,8 @@ static const struct {
 	{"Gracias.\n\nPedro Gómez\nProfesional Universitario\nTesorería de Hacienda\nTel. 605 "
 	 "555 0100\npedro@entidad.example",
 	 true},
+	{"Gracias\nPedro Gómez\nÁrea de Hacienda", true},
+	{"Gracias\nPedro Gómez\nángulo roto", false},
 	{"Gracias\nPedro Gómez\nPero sigue igual", false},
 	{"Gracias\nPedro Gómez\nNO IMPRIME", false},
 	{"Gracias, Pedro Gómez la espera hoy", false},

@@ -1,5 +1,5 @@
 #!/bin/sh
-# sqlgen.sh FILE.sql...: the migrations as C, on stdout (struct sql_file of src/store/sql.h).
+# embed.sh FILE.sql...: the migrations as C, on stdout (struct sql_file of src/store/sql.h).
 set -eu
 
 echo '#include "store/sql.h"'

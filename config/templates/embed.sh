@@ -1,5 +1,5 @@
 #!/bin/sh
-# templategen.sh FILE...: the shipped templates as C, on stdout (src/mail/template_files.h).
+# embed.sh FILE...: the shipped templates as C, on stdout (src/mail/template_files.h).
 set -eu
 
 echo '#include "mail/template_files.h"'

@@ -27,7 +27,8 @@ bool conf_secret(struct arena *a, const struct mesad_conf *c, const char *file, 
 		r = file_read(a, credentials, file, SECRET_MAX, &s, e);
 	if (r == FILE_MISSING)
 		return err_set(e,
-			       "falta el archivo de la contraseña %s: créelo con permiso 0600, o "
+			       "falta el archivo de la contraseña %s: créelo con permiso 0640 y "
+			       "grupo mesad, o "
 			       "entréguelo como credencial de systemd",
 			       file_path(a, c->dir, file));
 	if (r == FILE_TROUBLE)

@@ -11,11 +11,18 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { RAW_MAX = 256 * 1024 * 1024, FACTS_MAX = 64 * 1024 * 1024, TIMERS_A_BATCH = 256 };
+enum {
+	RAW_MAX = 256 * 1024 * 1024,
+	FACTS_MAX = 64 * 1024 * 1024,
+};
 
 static size_t pending(const struct desk *d)
 {
-	size_t n = d->to_keep.n + d->to_decide.n + d->n_finished;
+	size_t n = d->n_finished + boxes_to_reconcile(d);
+
+	/* on a clock that runs behind, intake waits */
+	if (!d->clock_back)
+		n += d->to_keep.n + d->to_decide.n;
 
 	for (size_t i = 0; i < DESK_WINDOW; i++)
 		n += d->post.slot[i].row.id && d->post.slot[i].told;
@@ -60,14 +67,30 @@ static bool keep(struct desk *d, struct item *it, int64_t now, struct err *e)
 	return it->entry != 0;
 }
 
+/* The store is well and will not have it (it knows the UID already): nothing is lost, for it lies
+ * on the server still, and the others must not wait for it. */
+static void leave(struct desk *d, struct item *it, const struct err *e)
+{
+	log_event(LOG_LEVEL_ERROR, "mail_not_kept", "mailbox=%s uid=%u why=\"%s\"", it->key.mailbox,
+		  it->key.uid, e->text);
+	if (it->box >= 0)
+		d->boxes[it->box].in_hand--;
+	if (it->client)
+		control_told(d, it);
+	item_free(it);
+}
+
 static bool keep_all(struct desk *d, struct queue *kept, int64_t now, struct err *e)
 {
 	for (size_t k = 0; k < DESK_BATCH && d->to_keep.head; k++) {
 		struct item *it = d->to_keep.head;
 
-		if (!keep(d, it, now, e))
+		if (keep(d, it, now, e))
+			queue_put(kept, queue_take(&d->to_keep));
+		else if (store_trouble(d->store) == TROUBLE_NONE)
+			leave(d, queue_take(&d->to_keep), e);
+		else
 			return err_prefix(e, "keep mail uid=%u", it->key.uid);
-		queue_put(kept, queue_take(&d->to_keep));
 	}
 	return true;
 }
@@ -193,34 +216,6 @@ static bool record_sent(struct desk *d, int64_t now, struct err *e)
 	return true;
 }
 
-/* May this row fire now? A close by itself only after every mailbox was read at or after its hour,
- * and never on a clock that is not sane (DESIGN, section 4). */
-static bool may_fire(struct desk *d, const struct timer *t)
-{
-	if (d->clock_back || d->quiet)
-		return false;
-	if (t->kind != TIMER_CLOSE)
-		return true;
-	return sys_mono_ms() >= d->clock_hold_until_ms && boxes_listed_since(d, t->due);
-}
-
-static bool fire_timers(struct desk *d, int64_t now, bool *fired, struct err *e)
-{
-	struct arena *a = arena_new();
-	struct timer *due;
-	size_t n = 0;
-	bool ok = timers_due(d->store, a, now, TIMERS_A_BATCH, &due, &n, e);
-
-	*fired = false;
-	for (size_t i = 0; ok && i < n; i++)
-		if (may_fire(d, &due[i])) {
-			ok = engine_timer(d->engine, &due[i], now, e);
-			*fired = true;
-		}
-	arena_free(&a);
-	return ok;
-}
-
 /* --- before and after --- */
 
 struct batch {
@@ -231,12 +226,15 @@ struct batch {
 
 static bool fill(struct desk *d, struct batch *b, struct err *e)
 {
+	/* before any mail gets its fate that came after the listing */
+	if (!boxes_reconcile(d, e))
+		return false;
 	if (!d->clock_back &&
 	    (!keep_all(d, &b->kept, b->now, e) || !decide_all(d, &b->decided, b->now, e)))
 		return false;
 	if (!finish_moves(d, e) || !record_sent(d, b->now, e))
 		return false;
-	if (!fire_timers(d, b->now, &b->fired, e))
+	if (!firing_run(d, b->now, &b->fired, e))
 		return false;
 	post_claim(d, b->now);
 	return true;
@@ -375,7 +373,7 @@ static void after_decided(struct desk *d, struct queue *decided)
 		box_settle(d, i);
 }
 
-static void log_news(struct desk *d)
+void batch_news(const struct desk *d)
 {
 	const struct news *n;
 	size_t count = engine_news(d->engine, &n);
@@ -394,10 +392,11 @@ static void committed(struct desk *d, struct batch *b)
 {
 	bool grew = b->decided.n || b->fired;
 
-	log_news(d);
+	batch_news(d);
 	for (size_t i = 0; i < d->n_finished; i++)
 		free(d->finished[i].uids);
 	d->n_finished = 0;
+	boxes_reconciled(d);
 	after_kept(d, &b->kept);
 	after_decided(d, &b->decided);
 	post_hand_out(d);

@@ -78,42 +78,10 @@ void box_fell(struct desk *d, size_t i, const char *why)
 	b->state = BOX_RETRY;
 	b->heard_listed = 0;
 	b->to_move = 0;
+	listing_drop(&b->listing);
 }
 
 /* --- what the worker says --- */
-
-static bool on_list(struct desk *d, struct box *b, struct unpack *u, struct err *e)
-{
-	uint32_t validity = unpack_u32(u);
-	bool more = unpack_u8(u) != 0;
-	uint32_t n = unpack_count(u, 4);
-	struct arena *a = arena_new();
-	uint32_t *uids = arena_array(a, n, sizeof(*uids));
-	enum ledger_need *need = arena_array(a, n, sizeof(*need));
-	struct sbuf body = SBUF_INIT(FRAME_BODY_MAX);
-	bool ok;
-
-	for (uint32_t k = 0; k < n; k++)
-		uids[k] = unpack_u32(u);
-	ok = unpack_done(u) || err_set(e, "malformed LIST frame");
-	ok = ok && ledger_needs(d->store, b->conf->name, validity, uids, n, need, e);
-	if (ok) {
-		pack_u32(&body, validity);
-		pack_u32(&body, n);
-		for (uint32_t k = 0; k < n; k++) {
-			pack_u32(&body, uids[k]);
-			pack_u8(&body, need[k] == LEDGER_FETCH	  ? 1
-				       : need[k] == LEDGER_FINISH ? 2
-								  : 0);
-			if (need[k] == LEDGER_FINISH)
-				b->to_move++;
-		}
-		ok = worker_send(&b->w, FRAME_IMAP_NEEDS, more, sbuf_view(&body), -1, e);
-	}
-	sbuf_free(&body);
-	arena_free(&a);
-	return ok;
-}
 
 /* `start`: what lay in the mailbox before the very first start. */
 static bool before_start(const struct box *b, int64_t received)
@@ -278,7 +246,7 @@ static bool on_frame(struct desk *d, size_t i, struct frame *f, struct err *e)
 	case FRAME_HELLO:
 		return frame_hello_check(f, e);
 	case FRAME_IMAP_LIST:
-		return on_list(d, b, &u, e);
+		return listing_frame(d, b, &u, e);
 	case FRAME_IMAP_SIZES:
 		return on_sizes(d, i, &u, e);
 	case FRAME_IMAP_MAIL:

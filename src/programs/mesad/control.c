@@ -88,6 +88,7 @@ static void refuse(struct desk *d, const struct request *r, uint32_t code, const
 static bool closed(struct desk *d, const struct request *r, bool ok, struct err *e)
 {
 	if (ok && engine_commit(d->engine, false, e)) {
+		batch_news(d);
 		d->post.look = true;
 		d->flush_now = true;
 		return true;
@@ -185,7 +186,11 @@ void control_told(struct desk *d, const struct item *it)
 		json_str(&j, "number", it->number);
 		json_close(&j, '}');
 		line(d, c, it->request, sbuf_view(&b));
-		end(d, c, it->request, it->fate == FATE_QUARANTINE ? 65 : 0, "");
+		end(d, c, it->request,
+		    it->fate == FATE_QUARANTINE ? 65
+		    : it->fate == FATE_NONE	? 70
+						: 0,
+		    "");
 		break;
 	}
 	sbuf_free(&b);

@@ -2,7 +2,9 @@
  *   main.c     arguments, configuration, start and end
  *   desk.c     the loop: sockets, signals, sleep
  *   batch.c    the one transaction that everything pending goes into
+ *   firing.c   the timers that are due
  *   box.c      mesad-imap, one a mailbox
+ *   listing.c  what a mailbox holds, against the ledger
  *   reading.c  mesad-parse
  *   post.c     mesad-smtp
  *   web.c      mesad-web
@@ -77,6 +79,12 @@ struct box {
 	int64_t asked_at;     /* RELIST was sent for a close due at this moment */
 	size_t in_hand;	      /* mails without a committed fate */
 	size_t to_move;	      /* DONE was sent, FINISHED not heard */
+	struct listing {      /* the folder as it was: what is not in it has been moved */
+		uint32_t validity, *uids;
+		size_t n, room;
+		bool more;  /* chunks are still to come */
+		bool whole; /* waits for a transaction */
+	} listing;
 };
 
 struct parser {
@@ -195,6 +203,17 @@ void box_settle(struct desk *d, size_t i);	      /* in_hand may have become 0 */
 void box_relist(struct desk *d, size_t i, int64_t due);
 bool boxes_listed_since(struct desk *d, int64_t due);
 bool boxes_quiet(const struct desk *d); /* listed, nothing in hand, nothing to move */
+
+/* listing.c */
+bool listing_frame(struct desk *d, struct box *b, struct unpack *u, struct err *e); /* LIST */
+void listing_drop(struct listing *l);
+size_t boxes_to_reconcile(const struct desk *d);
+bool boxes_reconcile(struct desk *d, struct err *e); /* within the batch */
+void boxes_reconciled(struct desk *d);		     /* after its commit */
+
+/* firing.c */
+/* Fires the timers that are due and may, within the batch. */
+bool firing_run(struct desk *d, int64_t now, bool *fired, struct err *e);
 
 /* reading.c */
 void reading_pump(struct desk *d, int64_t now_ms);

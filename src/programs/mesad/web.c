@@ -140,6 +140,7 @@ static uint32_t vote(struct desk *d, struct arena *a, const struct ask *q,
 				   slice_dup(a, comment), sys_now(), &result, &e)
 		     : -1;
 	if (rc == 1 && engine_commit(d->engine, false, &e)) {
+		batch_news(d);
 		d->post.look = true;
 		d->flush_now = true;
 		page_notice(page, &h, notice_of(result), v->known.t.number, (int)score);

@@ -1,7 +1,6 @@
 /* Address lists as people really send them: one pass, no recursion. */
 #include "mail/header.h"
 
-
 enum { LIST_FIRST = 8 };
 
 /* One mailbox while it is being read. */

@@ -32,6 +32,22 @@ static void warn(struct builder *b, const char *line)
 		t->warnings[t->n_warnings++] = line;
 }
 
+static void grow(struct builder *b)
+{
+	struct mime_tree *t = b->tree;
+	size_t cap = b->cap ? 2 * b->cap : LEAVES_FIRST;
+	struct mime_leaf *leaves = arena_array(b->a, cap, sizeof *leaves);
+	struct choice *choices = arena_array(b->a, cap, sizeof *choices);
+
+	for (size_t i = 0; b->choices && i < t->n; i++) {
+		leaves[i] = t->leaves[i];
+		choices[i] = b->choices[i];
+	}
+	t->leaves = leaves;
+	b->choices = choices;
+	b->cap = cap;
+}
+
 static struct mime_leaf *add_leaf(struct builder *b, const struct mime_part *p)
 {
 	struct mime_tree *t = b->tree;
@@ -40,19 +56,8 @@ static struct mime_leaf *add_leaf(struct builder *b, const struct mime_part *p)
 		warn(b, "too many parts: the rest was not read");
 		return NULL;
 	}
-	if (t->n == b->cap) {
-		size_t cap = b->cap ? 2 * b->cap : LEAVES_FIRST;
-		struct mime_leaf *leaves = arena_array(b->a, cap, sizeof *leaves);
-		struct choice *choices = arena_array(b->a, cap, sizeof *choices);
-
-		for (size_t i = 0; i < t->n; i++) {
-			leaves[i] = t->leaves[i];
-			choices[i] = b->choices[i];
-		}
-		t->leaves = leaves;
-		b->choices = choices;
-		b->cap = cap;
-	}
+	if (t->n == b->cap)
+		grow(b);
 	b->choices[t->n] = (struct choice){.group = p->alternative, .branch = p->branch};
 	t->leaves[t->n] = (struct mime_leaf){
 		.type = p->type, .charset = "", .parent = p->parent, .depth = p->depth};
@@ -354,6 +359,7 @@ void mime_read(struct arena *a, struct slice raw, const struct headers *h, struc
 
 	*out = (struct mime_tree){.type = "text/plain", .report_type = ""};
 	out->warnings = arena_array(a, WARNINGS_MAX, sizeof *out->warnings);
+	grow(&b);
 	mime_split(a, raw, h, &parts);
 	if (parts.n) {
 		out->type = parts.list[0].type;

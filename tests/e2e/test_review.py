@@ -1,0 +1,113 @@
+#!/usr/bin/env python3
+"""What a nasty reader tried: each case was a defect once."""
+import sqlite3, time
+from lab import *
+from test_life import open_case, types
+
+tap = Tap()
+
+
+def settled(lab):
+    def still():
+        board = lab.ctl('board')[0]
+        return not lab.person('sistemas').mails() and not board['outbox_waiting'] and not board['mail_open']
+    wait_until(still, why='the desk to settle', every=0.1)
+
+
+def world(fn, **kw):
+    with Lab() as lab:
+        lab.configure(**kw)
+        lab.start()
+        fn(lab)
+        settled(lab)
+        assert lab.ctl('verify')[0]['clean']
+
+
+def column(lab, sql):
+    db = sqlite3.connect('file:%s/mesad.db?mode=ro' % lab.state_dir, uri=True)
+    try:
+        return [r[0] for r in db.execute(sql)]
+    finally:
+        db.close()
+
+
+def thanks_above_a_card(lab):
+    number, luisa, ack, ana, notice = open_case(lab)
+    ana.reply(notice, '#resuelto Se cambió el tóner.')
+    survey = luisa.wait_mail(text='Se cambió el tóner')
+    luisa.reply(survey, 'Muchas gracias\n\nLuisa Peña\nProfesional Universitaria\nTesorería Municipal\nTel. 300 555 0147')
+    wait_until(lambda: 'thanked' in types(lab.show(number)), why='the thanks to be recorded')
+    assert lab.show(number)['state'] == 'resolved', 'thanks reopened a case'
+
+
+def digit_of_a_copied_person(lab):
+    rosa = lab.person('rosa', 'Rosa Díaz')
+    number, luisa, ack, ana, notice = open_case(lab, headers=[('Cc', rosa.address)])
+    ana.reply(notice, '#resuelto Se cambió el tóner.')
+    copy = rosa.wait_mail(text='Se cambió el tóner')
+    rosa.reply(copy, '5')
+    wait_until(lambda: 'thanked' in types(lab.show(number)), why='the digit to be recorded')
+    case = lab.show(number)
+    assert case['state'] == 'resolved' and case['survey']['score'] is None, (case['state'], case['survey'])
+    assert [e['actor'] for e in case['events'] if e['type'] == 'thanked'] == ['participant']
+
+
+def machine_without_marks(lab):
+    ups = lab.person('ups', 'UPS')
+    for level in (10, 5):
+        ups.write('Batería baja', 'Batería al %d %%' % level)
+    wait_until(lambda: lab.cases() and 'automatic' in types(lab.show(lab.cases()[0]['number'])), why='both alarms')
+    settled(lab)
+    assert len(lab.cases()) == 1, [c['number'] for c in lab.cases()]
+    assert not ups.mails(), 'a machine was answered'
+
+
+def socket_acts_are_logged(lab):
+    number, luisa, ack, ana, notice = open_case(lab)
+    lab.ctl('do', number, '--as', 'ana', '#tomar')
+    lab.desk.wait_log('event=taken ticket=%s actor=ana' % number)
+
+
+def gone_is_finished():
+    """Moved by the desk, which died before it heard so: the next listing tells."""
+    with Lab() as lab:
+        lab.configure()
+        lab.start()
+        open_case(lab)
+        settled(lab)
+        wait_until(lambda: column(lab, 'select finished from mail') == [1], why='the move to be recorded')
+        lab.desk.stop()
+        db = sqlite3.connect('%s/mesad.db' % lab.state_dir)
+        db.execute('update mail set finished = 0')
+        db.commit()
+        db.close()
+        lab.start()
+        wait_until(lambda: column(lab, 'select finished from mail') == [1], why='a gone mail to be finished')
+
+
+def drain_without_smtp():
+    """Nothing can leave: it ends all the same, and says that something waits."""
+    with Lab() as lab:
+        conf = lab.settings()
+        del conf['smtp']
+        lab.configure(mesad=conf)
+        lab.person('luisa').write('No imprime', 'No imprime.')
+        wait_until(lambda: lab.person('sistemas').mails(), why='the mail to arrive')
+        desk = Desk(lab, args=['--drain']).start(ready=False)
+        rc = wait_until(lambda: desk.proc.poll() is not None and [desk.proc.returncode], why='the drain to end')[0]
+        assert rc == 75, rc
+        assert len(lab.cases()) == 1
+
+
+def main():
+    for fn in (thanks_above_a_card, digit_of_a_copied_person, socket_acts_are_logged):
+        tap.run(fn.__name__, world, fn)
+    tap.run('machine_without_marks', lambda: world(machine_without_marks, desk={
+        'intake': [{'name': 'ups', 'from': ['ups@' + DOMAIN], 'acknowledge': False}]}))
+    for fn in (gone_is_finished, drain_without_smtp):
+        tap.run(fn.__name__, fn)
+    tap.done()
+
+
+if __name__ == '__main__':
+    main()

@@ -52,3 +52,5 @@ struct oauth_access {
 
 bool oauth_access(struct oauth_access *o, enum fault *fault, struct err *e);
 void oauth_forget(struct oauth_access *o); /* the server did not want it */
+/* The next access token is asked for with this one. */
+void oauth_replace(struct oauth_access *o, const char *refresh_token);

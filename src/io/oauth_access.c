@@ -40,3 +40,10 @@ void oauth_forget(struct oauth_access *o)
 {
 	o->token = NULL;
 }
+
+void oauth_replace(struct oauth_access *o, const char *refresh_token)
+{
+	if (!o->arena)
+		o->arena = arena_new();
+	o->conf.refresh_token = arena_str(o->arena, refresh_token);
+}

@@ -109,6 +109,28 @@ static bool on_send(struct sender *s, const struct frame *f)
 	return true;
 }
 
+static bool is_login_fault(enum fault f)
+{
+	return f == FAULT_LOGIN || f == FAULT_NO_AUTH || f == FAULT_TOKEN;
+}
+
+/* Another worker of this account got a new refresh token. */
+static bool on_token(struct sender *s, const struct frame *f)
+{
+	struct unpack u = unpack_of(f->body.p, f->body.n);
+	struct arena *a = arena_new();
+	const char *token = unpack_str(&u, a);
+	bool ok = unpack_done(&u) && s->smtp;
+
+	if (ok) {
+		oauth_replace(&s->access, token);
+		if (is_login_fault(s->hold.fault))
+			s->hold_until_ms = 0;
+	}
+	arena_free(&a);
+	return ok;
+}
+
 static bool save_refresh(void *ctx, const char *refresh, struct err *e);
 
 static bool on_conf(struct sender *s, const struct frame *f)
@@ -129,6 +151,8 @@ static bool on_frame(struct sender *s, const struct frame *f)
 	switch (f->type) {
 	case FRAME_SMTP_CONF:
 		return on_conf(s, f);
+	case FRAME_TOKEN:
+		return on_token(s, f);
 	case FRAME_TOKEN_SAVED:
 		s->saved = true;
 		return true;
@@ -200,11 +224,6 @@ static void send_one(struct sender *s, const struct waiting *w, struct smtp_resu
 	fd_unmap(&mail);
 	if (out->fault == FAULT_LOGIN)
 		oauth_forget(&s->access);
-}
-
-static bool is_login_fault(enum fault f)
-{
-	return f == FAULT_LOGIN || f == FAULT_NO_AUTH || f == FAULT_TOKEN;
 }
 
 /* The relay is not to be had: the mails behind this one need not find out one by one. */

@@ -48,7 +48,8 @@ enum frame_type {
 	FRAME_CTL_LINE = 91,   /* bytes: one line of the answer */
 	FRAME_CTL_END = 92,    /* u32 exit code, str message */
 
-	/* any worker with OAuth2: a refreshed token must be on disk before it is used */
+	/* any worker with OAuth2: a refreshed token must be on disk before it is used. To a worker: what
+	 * another worker of the same account was given; its own may be worth nothing now */
 	FRAME_TOKEN = 100,     /* str refresh token */
 	FRAME_TOKEN_SAVED = 101
 };

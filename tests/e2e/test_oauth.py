@@ -187,6 +187,20 @@ def expired():
         assert lab.desk.stop() == 0
 
 
+def shared():
+    """One account, one refresh token for both ways, turned over by a strict server."""
+    with TokenLab() as lab:
+        conf = lab.tokens()
+        conf['smtp']['oauth2']['refresh_token_file'] = conf['mailboxes'][0]['imap']['oauth2']['refresh_token_file']
+        lab.configure(mesad=conf)
+        lab.start()
+        whole_case(lab, 'Un solo token')
+        lab.restart()
+        whole_case(lab, 'Otra vez')
+        assert lab.issuer.unsaved == [] and lab.issuer.reused == [], lab.issuer.reused
+        assert lab.desk.stop() == 0
+
+
 def refused():
     """invalid_grant needs a person: it is told in words, and the endpoint is not hammered."""
     with TokenLab() as lab:
@@ -232,6 +246,6 @@ def client_credentials():
 
 
 if __name__ == '__main__':
-    for fn in (rotated, expired, refused, trouble, client_credentials):
+    for fn in (rotated, expired, shared, refused, trouble, client_credentials):
         if len(sys.argv) < 2 or fn.__name__ in sys.argv[1:]: tap.run(fn.__name__, fn)
     tap.done()

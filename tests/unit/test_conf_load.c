@@ -418,7 +418,7 @@ static void warnings_do_not_stop(void **state)
 		{"people.csv", "nombre,correos,mascota\nAna,ana@x.example,gato\n",
 		 "people.csv:1:1: aviso: la columna «mascota» no se usa"},
 		{"ca.pem", "", "mesad.yaml:1:1: aviso: todavía no existe /"},
-		{"ca.pem", "", "imap.pass: créelo con permiso 0600"},
+		{"ca.pem", "", "imap.pass: créelo con permiso 0640"},
 		{"ca.pem", "", "mesad.yaml:5:8: aviso: su servidor comprueba a los remitentes"},
 	};
 
@@ -493,7 +493,7 @@ static void secrets(void **state)
 	assert_false(conf_secret(a, &m, ".", &out, &e));
 
 	assert_false(conf_secret(a, &m, "cred", &out, &e));
-	assert_non_null(strstr(e.text, "0600"));
+	assert_non_null(strstr(e.text, "0640"));
 	conf_dir_put(&credentials, "cred", "secreto");
 	setenv("CREDENTIALS_DIRECTORY", credentials.path, 1);
 	assert_true(conf_secret(a, &m, "cred", &out, &e));

@@ -37,9 +37,10 @@ struct box {
 	bool has_conf;
 
 	/* from the desk */
-	bool gone;   /* end of file, or nonsense: leave at once */
-	bool stop;   /* log out and leave */
-	bool relist; /* a whole listing is asked for */
+	bool gone;    /* end of file, or nonsense: leave at once */
+	bool stop;    /* log out and leave */
+	bool relist;  /* a whole listing is asked for */
+	bool renewed; /* another worker of this account got a new refresh token */
 	struct answer answer;
 	int64_t used; /* credit */
 	unsigned in_hand;

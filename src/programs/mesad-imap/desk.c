@@ -61,7 +61,21 @@ static bool on_conf(struct box *b, const struct frame *f)
 	if (b->has_conf)
 		return false;
 	b->has_conf = imap_conf_unpack(f->body, b->arena, &b->conf);
+	b->access.conf = b->conf.oauth;
 	return b->has_conf;
+}
+
+static bool on_token(struct box *b, struct unpack *u)
+{
+	struct arena *a = arena_new();
+	const char *token = unpack_str(u, a);
+	bool ok = unpack_done(u) && b->has_conf;
+
+	if (ok)
+		oauth_replace(&b->access, token);
+	b->renewed = true;
+	arena_free(&a);
+	return ok;
 }
 
 static bool on_frame(struct box *b, const struct frame *f)
@@ -84,6 +98,8 @@ static bool on_frame(struct box *b, const struct frame *f)
 	case FRAME_IMAP_STOP:
 		b->stop = true;
 		return true;
+	case FRAME_TOKEN:
+		return on_token(b, &u);
 	case FRAME_TOKEN_SAVED:
 		b->answer.type = FRAME_TOKEN_SAVED;
 		return true;

@@ -47,6 +47,7 @@ static bool open_box(struct box *b, struct err *e)
 	struct stream_wake wake = {b->sock, box_listen, b};
 
 	b->fault = FAULT_NONE;
+	b->renewed = false;
 	b->logged_in = false;
 	b->listed = false;
 	b->open_ms = sys_mono_ms();
@@ -151,7 +152,8 @@ static void fall_back(struct box *b, const struct err *e)
 	forgive(b);
 	until = sys_mono_ms() + wait_ms(b);
 	b->failures++;
-	while (!b->gone && !b->stop && sys_mono_ms() < until)
+	while (!b->gone && !b->stop && !(b->renewed && b->fault == FAULT_TOKEN) &&
+	       sys_mono_ms() < until)
 		box_pause(b, until - sys_mono_ms());
 }
 
@@ -206,9 +208,9 @@ int main(int argc, char **argv)
 		log_event(LOG_LEVEL_ERROR, "worker_failed", "why=\"%s\"", e.text);
 		return EX_SOFTWARE;
 	}
+	b->access = (struct oauth_access){.save = save_refresh, .ctx = b};
 	while (!b->has_conf && !b->gone && !b->stop)
 		box_pause(b, INT32_MAX);
-	b->access = (struct oauth_access){.conf = b->conf.oauth, .save = save_refresh, .ctx = b};
 	live(b);
 	return EX_OK;
 }

@@ -148,7 +148,7 @@ static void verdicts(void **state)
 		 250,
 		 NULL},
 		/* No encryption, no password. */
-		{{"S:220 r\r\n", "L:EHLO", "S:250-r\r\n250 AUTH PLAIN\r\n", QUIT},
+		{{"S:220 r\r\n", "L:EHLO", "S:250-r\r\n250 AUTH PLAIN\r\n", "E"},
 		 STREAM_STARTTLS,
 		 "ana",
 		 SMTP_LATER,

@@ -1,7 +1,7 @@
 /* reference: the least that a program between a mailbox and a relay must do: fetch every mail in
  * batches, parse it with GMime, insert the raw bytes (WAL, FULL, one transaction a batch), and send
- * each sender an acknowledgement over one kept connection. No case, no clock, no sandbox, no ledger:
- * what mesad's drain is measured against, on the same servers in the same run.
+ * each sender an acknowledgement over one kept connection. No case, no clock, no sandbox, no
+ * ledger: what mesad's drain is measured against, on the same servers in the same run.
  *
  * reference IMAP_PORT SMTP_PORT CA_FILE USER PASSWORD ADDRESS DATABASE */
 #include "base/digest.h"
@@ -150,13 +150,25 @@ int main(int argc, char **argv)
 	if (argc != 8)
 		die("usage: see the source");
 	struct imap_conf ic = {
-		.name = "", .host = "localhost", .port = (int)strtol(argv[1], NULL, 10),
-		.tls = STREAM_IMPLICIT, .ca_file = argv[3], .user = argv[4], .password = argv[5],
-		.folder = "INBOX", .move_to = "", .message_max = MAIL_MOST,
+		.name = "",
+		.host = "localhost",
+		.port = (int)strtol(argv[1], NULL, 10),
+		.tls = STREAM_IMPLICIT,
+		.ca_file = argv[3],
+		.user = argv[4],
+		.password = argv[5],
+		.folder = "INBOX",
+		.move_to = "",
+		.message_max = MAIL_MOST,
 	};
 	struct smtp_conf sc = {
-		.host = "localhost", .port = (int)strtol(argv[2], NULL, 10), .tls = STREAM_IMPLICIT,
-		.ca_file = argv[3], .user = argv[4], .password = argv[5], .ehlo = "entidad.example",
+		.host = "localhost",
+		.port = (int)strtol(argv[2], NULL, 10),
+		.tls = STREAM_IMPLICIT,
+		.ca_file = argv[3],
+		.user = argv[4],
+		.password = argv[5],
+		.ehlo = "entidad.example",
 	};
 
 	g_mime_init();

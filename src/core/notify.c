@@ -177,6 +177,11 @@ void notify_participants(struct act *x, const char *text)
 void notify_as(struct act *x, struct plan_mail *m, const struct staff *who)
 {
 	plan_var(m, "author", who->name);
+	for (size_t i = 0; i < m->n_vars; i++)
+		if (str_eq(m->vars[i].name, "text") && strstr(m->vars[i].value, who->name)) {
+			plan_var(m, "signed", "1"); /* once is enough */
+			break;
+		}
 	m->from_name = arena_printf(x->a, "%s · %s", who->name, x->w->policy->desk_name);
 }
 

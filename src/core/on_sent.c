@@ -77,7 +77,8 @@ static const char *hint_of(const struct outgoing *mail)
 
 static void tell_failure(struct act *x, const struct sent_result *r)
 {
-	struct staff_list l = staff_in_charge(x);
+	/* a solution that nobody was told of is the coordinator's too: only she may close it */
+	struct staff_list l = r->mail->surveys ? staff_answerable(x) : staff_in_charge(x);
 
 	/* news of a failure that fails itself ends here */
 	if (r->mail->purpose == MAIL_FAILED)

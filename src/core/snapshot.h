@@ -55,7 +55,8 @@ struct known_ticket {
 	} * staff_threads;
 	size_t n_staff_threads;
 	const char *last_request; /* the requester's last words, for #ver and warnings */
-	int64_t replied_at;	  /* the last «replied» event and its actor; 0 and "" when none */
+	int64_t replied_at; /* the last «replied» or «resolved» event and its actor; 0 and "" when
+			       none */
 	const char *replied_by;
 	bool hinted; /* a «note» event with the detail hinted exists */
 };

@@ -52,6 +52,7 @@ static const struct {
 	{"requester_address", MARK_DATA},
 	{"score", MARK_STRONG},
 	{"service", MARK_DATA},
+	{"signed", MARK_DATA},
 	{"staff_name", MARK_DATA},
 	{"state", MARK_DATA},
 	{"subject", MARK_DATA},

@@ -144,9 +144,9 @@ static const struct {
 	{"news of a failure that fail", STATE_OPEN, false, MAIL_FAILED, ANA, SENT_REFUSED,
 	 "none; open: mail_failed;"},
 	{"a survey that came back", STATE_RESOLVED, true, MAIL_SURVEY, PEDRO, SENT_BOUNCED,
-	 "none; resolved: bounced; failed>ana/note"},
+	 "none; resolved: bounced; failed>ana/note failed>carmen/note"},
 	{"a refused survey", STATE_RESOLVED, true, MAIL_SURVEY, PEDRO, SENT_REFUSED,
-	 "none; resolved: mail_failed; failed>ana/note"},
+	 "none; resolved: mail_failed; failed>ana/note failed>carmen/note"},
 };
 
 static void test_sent(void **state)

@@ -31,6 +31,20 @@ static void put_optional(struct json *j, const char *key, const char *value)
 	json_str(j, key, str_empty(value) ? NULL : value);
 }
 
+static void put_survey(struct json *j, struct arena *a, const struct policy *p,
+		       const struct ticket *t)
+{
+	json_open(j, "survey", '{');
+	put_time(j, a, p, "sent_at", t->survey_sent_at);
+	put_time(j, a, p, "closes_at", t->survey_close_at);
+	if (t->score)
+		json_int(j, "score", t->score);
+	else
+		json_null(j, "score");
+	put_optional(j, "comment", t->comment);
+	json_close(j, '}');
+}
+
 void case_fields(struct json *j, const struct policy *p, const struct ticket *t)
 {
 	struct arena *a = arena_new();
@@ -54,5 +68,7 @@ void case_fields(struct json *j, const struct policy *p, const struct ticket *t)
 	put_time(j, a, p, "first_response_at", t->first_response_at);
 	put_time(j, a, p, "resolved_at", t->resolved_at);
 	put_time(j, a, p, "closed_at", t->closed_at);
+	json_int(j, "reopened", t->reopened);
+	put_survey(j, a, p, t);
 	arena_free(&a);
 }

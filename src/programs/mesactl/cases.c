@@ -93,19 +93,6 @@ static void put_clocks(struct ctl *c, struct json *j, const struct ticket *t)
 	json_close(j, ']');
 }
 
-static void put_survey(struct ctl *c, struct json *j, const struct ticket *t)
-{
-	json_open(j, "survey", '{');
-	json_str(j, "sent_at", case_time(c->a, c->conf->policy, t->survey_sent_at));
-	json_str(j, "closes_at", case_time(c->a, c->conf->policy, t->survey_close_at));
-	if (t->score)
-		json_int(j, "score", t->score);
-	else
-		json_null(j, "score");
-	json_str(j, "comment", str_empty(t->comment) ? NULL : t->comment);
-	json_close(j, '}');
-}
-
 static bool put_messages(struct ctl *c, struct json *j, int64_t ticket, struct err *e)
 {
 	struct message_row *m;
@@ -171,9 +158,7 @@ static int show_json(struct ctl *c, const struct known_ticket *k)
 	for (size_t i = 0; i < k->n_participants; i++)
 		json_str(&j, NULL, k->participants[i]);
 	json_close(&j, ']');
-	json_int(&j, "reopened", k->t.reopened);
 	put_clocks(c, &j, &k->t);
-	put_survey(c, &j, &k->t);
 	for (size_t i = 0; i < COUNT(later); i++) {
 		json_open(&j, later[i], '[');
 		json_close(&j, ']');

@@ -90,6 +90,16 @@ static void put_rules(struct json *j, const struct plan *p)
 	json_close(j, ']');
 }
 
+/* «12h always 75%» */
+static const char *calendar_of(struct arena *a, const char *policy)
+{
+	struct slice rest = slice_of(policy), within, calendar;
+
+	return slice_next(&rest, ' ', &within) && slice_next(&rest, ' ', &calendar)
+		       ? slice_dup(a, calendar)
+		       : policy;
+}
+
 static void put_ticket(struct ctl *c, struct json *j, const struct plan *p)
 {
 	const struct ticket *t = p && p->n_tickets ? &p->tickets[0].after : NULL;
@@ -110,7 +120,7 @@ static void put_ticket(struct ctl *c, struct json *j, const struct plan *p)
 		json_open(j, NULL, '{');
 		json_str(j, "name", "response");
 		json_str(j, "due", case_time(c->a, c->conf->policy, k->due));
-		json_str(j, "calendar", k->policy);
+		json_str(j, "calendar", calendar_of(c->a, k->policy));
 		json_open(j, "steps", '[');
 		json_str(j, NULL,
 			 arena_printf(c->a, "received %s",

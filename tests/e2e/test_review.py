@@ -62,6 +62,49 @@ def machine_without_marks(lab):
     assert not ups.mails(), 'a machine was answered'
 
 
+def signs_once(lab):
+    number, luisa, ack, ana, notice = open_case(lab)
+    ana.reply(notice, 'Voy para allá.\n\nCordialmente,\nAna Ruiz\nTécnica de sistemas')
+    got = luisa.wait_mail(text='Voy para allá')
+    assert got.text.count('Ana Ruiz') == 1, got.text
+    ana.reply(notice, 'Llego a las tres.')
+    assert 'Ana Ruiz' in luisa.wait_mail(text='Llego a las tres').text
+
+
+def solved_meanwhile(lab):
+    """Two write at once, and one of them has solved it: the other is told before hers leaves."""
+    number, luisa, ack, ana, notice = open_case(lab)
+    carlos = lab.person('carlos')
+    ana.reply(notice, '#asignar carlos')
+    his = carlos.wait_mail(subject=number)
+    time.sleep(1.1)  # the answers are told apart by whole seconds
+    carlos.reply(his, '#resuelto Era el cable.')
+    lab.wait_state(number, 'resolved')
+    ana.reply(notice, 'Doña Luisa, mañana paso.')
+    back = ana.wait_mail(text='mientras usted escribía')
+    settled(lab)
+    assert luisa.no_mail(where=lambda m: 'mañana paso' in m.text), 'a second answer left'
+    ana.reply(back, 'Doña Luisa, de todos modos mañana paso.')
+    luisa.wait_mail(text='de todos modos mañana paso')
+
+
+def survey_to_nobody(lab):
+    """The solution bounces: the coordinator, who alone may close it, learns it."""
+    nadie = lab.person('nadie', 'Don Nadie')
+    nadie.write('Sin correo', 'No me llegan los correos.')
+    ana, carlos = lab.person('ana'), lab.person('carlos')
+    notice = ana.wait_mail(text='No me llegan los correos')
+    ana.reply(notice, '#resuelto Ya le arreglé el buzón.')
+    for staff in (ana, carlos):
+        staff.wait_mail(where=lambda m: 'aviso de solución con la encuesta' in m.text)
+
+
+def lists_what_shows(lab):
+    number, luisa, ack, ana, notice = open_case(lab)
+    shown, listed = lab.show(number), lab.ctl('list')[0]
+    assert listed == {k: v for k, v in shown.items() if not isinstance(v, list)}, listed
+
+
 def socket_acts_are_logged(lab):
     number, luisa, ack, ana, notice = open_case(lab)
     lab.ctl('do', number, '--as', 'ana', '#tomar')
@@ -100,7 +143,8 @@ def drain_without_smtp():
 
 
 def main():
-    for fn in (thanks_above_a_card, digit_of_a_copied_person, socket_acts_are_logged):
+    for fn in (thanks_above_a_card, digit_of_a_copied_person, signs_once, solved_meanwhile, survey_to_nobody,
+               lists_what_shows, socket_acts_are_logged):
         tap.run(fn.__name__, world, fn)
     tap.run('machine_without_marks', lambda: world(machine_without_marks, desk={
         'intake': [{'name': 'ups', 'from': ['ups@' + DOMAIN], 'acknowledge': False}]}))

@@ -61,6 +61,20 @@ static char delimiter(struct imap *m)
 	return c > ' ' ? c : 0;
 }
 
+/* Is there such a folder? Whether it may be written to is another question. */
+static bool exists(struct imap *m, const char *name)
+{
+	clist *list = NULL;
+	bool found;
+
+	imap_limit(m, 0);
+	if (mailimap_list(m->session, "", name, &list) != MAILIMAP_NO_ERROR || !list)
+		return false;
+	found = clist_begin(list) != NULL;
+	mailimap_list_result_free(list);
+	return found;
+}
+
 static bool create(struct imap *m, const char *name, struct err *e)
 {
 	imap_limit(m, 0);
@@ -127,6 +141,7 @@ bool imap_move(struct imap *m, const struct imap_uids *uids, const char *folder,
 	}
 	if (move_or_create(m, uids, name, e))
 		return true;
-	/* What the server said of the name as it was written is what people should read. */
-	return imap_alive(m) && move_elsewhere(m, uids, name, &why);
+	/* A folder that is there but full, or not ours to write, gets no twin elsewhere. What the
+	 * server said of the name as it was written is what people should read. */
+	return imap_alive(m) && !exists(m, name) && move_elsewhere(m, uids, name, &why);
 }

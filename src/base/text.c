@@ -68,16 +68,72 @@ static bool composed(struct slice s)
 	return true;
 }
 
+/* U+00C0 to U+00FF folded, each as its last byte after 0xC3, or an ASCII letter; ß apart. */
+static const unsigned char latin_fold[64] = "aaaaaa\xa6"
+					    "ceeeeiiii\xb0"
+					    "nooooo\x97\xb8"
+					    "uuuuy\xbe"
+					    "saaaaaa\xa6"
+					    "ceeeeiiii\xb0"
+					    "nooooo\xb7\xb8"
+					    "uuuuy\xbe"
+					    "y";
+
+/* One character of Latin-1 or a plain mark of general punctuation: its length, 0 for any other. */
+static size_t fold_latin(const unsigned char *p, size_t n, struct sbuf *out)
+{
+	if (n >= 2 && p[0] == 0xC3 && (p[1] & 0xC0) == 0x80) {
+		unsigned char to = latin_fold[p[1] & 0x3F];
+
+		if (to >= 0x80)
+			sbuf_chr(out, (char)0xC3);
+		sbuf_chr(out, (char)to);
+		if (p[1] == 0x9F)
+			sbuf_chr(out, 's');
+		return 2;
+	}
+	if (n >= 2 && p[0] == 0xC2 && p[1] >= 0xA0 && p[1] <= 0xBF && p[1] != 0xAD &&
+	    p[1] != 0xB5) {
+		sbuf_put(out, p, 2);
+		return 2;
+	}
+	if (n >= 3 && p[0] == 0xE2 && p[1] == 0x80 && p[2] >= 0x90 && p[2] <= 0xA7) {
+		sbuf_put(out, p, 3);
+		return 3;
+	}
+	return 0;
+}
+
+/* What people write in Spanish, without the tables of all scripts. NULL: something else is in it.
+ */
+static char *fold_western(struct arena *a, struct slice s)
+{
+	const unsigned char *p = (const unsigned char *)s.p;
+	struct sbuf out = SBUF_INIT(SIZE_MAX / 8);
+	char *copy = NULL;
+
+	for (size_t i = 0, len; i < s.n; i += len) {
+		len = 1;
+		if (p[i] - 1u < 0x7F)
+			sbuf_chr(&out,
+				 (char)(p[i] >= 'A' && p[i] <= 'Z' ? p[i] + ('a' - 'A') : p[i]));
+		else
+			len = fold_latin(p + i, s.n - i, &out);
+		if (len == 0)
+			goto done;
+	}
+	copy = sbuf_dup(a, &out);
+done:
+	sbuf_free(&out);
+	return copy;
+}
+
 char *text_fold(struct arena *a, struct slice s)
 {
-	if (plain(s)) {
-		char *out = arena_strn(a, s.p ? s.p : "", s.n);
+	char *quick = fold_western(a, s);
 
-		for (size_t i = 0; i < s.n; i++)
-			if (out[i] >= 'A' && out[i] <= 'Z')
-				out[i] = (char)(out[i] + ('a' - 'A'));
-		return out;
-	}
+	if (quick)
+		return quick;
 	return map(a, s,
 		   UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD | UTF8PROC_STRIPMARK |
 			   UTF8PROC_IGNORE);

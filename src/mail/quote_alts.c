@@ -1,35 +1,44 @@
 /* Alternatives: tables of phrases parted by «|». Each is taken apart once, by its address (they
- * are all constants); asking then looks at the first two bytes before it compares anything. */
+ * are all constants); asking then looks at the first three bytes before it compares anything. */
 #include "mail/quote_marks.h"
 
 #include <string.h>
 
-enum { KNOWN_MAX = 1024, PAIRS = 4096 };
+enum { KNOWN_MAX = 1024, STARTS = 16384 };
 
 struct alts {
 	const char *source;
 	struct slice *list; /* by first byte */
 	size_t n;
-	uint16_t from[257];	  /* those that begin with byte b: from[b] to from[b + 1] */
-	uint8_t pairs[PAIRS / 8]; /* which two bytes any of them begins with (hashed) */
+	uint16_t from[257];	    /* those that begin with byte b: from[b] to from[b + 1] */
+	uint8_t starts[STARTS / 8]; /* which three bytes any of them begins with (hashed) */
 };
 
-static size_t pair_bit(unsigned char a, unsigned char b)
+static size_t start_bit(const unsigned char *p)
 {
-	return ((size_t)a * 37 + b) % PAIRS;
+	return ((size_t)p[0] * 31 * 37 + (size_t)p[1] * 37 + p[2]) % STARTS;
 }
 
-static void note_pairs(struct alts *t, struct slice s)
+static void note_start(struct alts *t, const unsigned char *p)
 {
-	/* one byte alone goes with whatever follows it */
-	unsigned first = s.n > 1 ? (unsigned char)s.p[1] : 0;
-	unsigned last = s.n > 1 ? first : 255;
+	size_t bit = start_bit(p);
 
-	for (unsigned b = first; b <= last; b++) {
-		size_t bit = pair_bit((unsigned char)s.p[0], (unsigned char)b);
+	t->starts[bit / 8] = (uint8_t)(t->starts[bit / 8] | 1u << bit % 8);
+}
 
-		t->pairs[bit / 8] = (uint8_t)(t->pairs[bit / 8] | 1u << bit % 8);
-	}
+/* A phrase of one or two bytes goes with whatever follows it. */
+static void note_phrase(struct alts *t, struct slice s)
+{
+	unsigned char p[3] = {(unsigned char)s.p[0]};
+	unsigned b1 = s.n > 1 ? (unsigned char)s.p[1] : 0, e1 = s.n > 1 ? b1 : 255;
+	unsigned b2 = s.n > 2 ? (unsigned char)s.p[2] : 0, e2 = s.n > 2 ? b2 : 255;
+
+	for (unsigned b = b1; b <= e1; b++)
+		for (unsigned c = b2; c <= e2; c++) {
+			p[1] = (unsigned char)b;
+			p[2] = (unsigned char)c;
+			note_start(t, p);
+		}
 }
 
 static struct alts *take_apart(const char *source)
@@ -55,7 +64,7 @@ static struct alts *take_apart(const char *source)
 	while (slice_next(&rest, '|', &alt))
 		if (alt.n > 0) {
 			t->list[count[(unsigned char)alt.p[0]]++] = alt;
-			note_pairs(t, alt);
+			note_phrase(t, alt);
 		}
 	return t;
 }
@@ -124,19 +133,26 @@ unsigned quote_alt_count(const char *alts, const char *s)
 	return n;
 }
 
+/* Does any phrase begin at s? */
+static bool begins(const struct alts *t, const char *s)
+{
+	unsigned char first = (unsigned char)s[0];
+
+	for (size_t i = t->from[first]; i < t->from[first + 1]; i++)
+		if (strncmp(s, t->list[i].p, t->list[i].n) == 0)
+			return true;
+	return false;
+}
+
 bool quote_alt_inside(const char *alts, const char *s)
 {
 	const struct alts *t = alts_of(alts);
 
-	for (; *s != '\0'; s++) {
-		unsigned char first = (unsigned char)s[0];
-		size_t bit = pair_bit(first, (unsigned char)s[1]);
+	for (; s[0] != '\0'; s++) {
+		size_t bit = s[1] == '\0' ? 0 : start_bit((const unsigned char *)s);
 
-		if (!(t->pairs[bit / 8] & 1u << bit % 8))
-			continue;
-		for (size_t i = t->from[first]; i < t->from[first + 1]; i++)
-			if (strncmp(s, t->list[i].p, t->list[i].n) == 0)
-				return true;
+		if ((s[1] == '\0' || t->starts[bit / 8] & 1u << bit % 8) && begins(t, s))
+			return true;
 	}
 	return false;
 }

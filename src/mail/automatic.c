@@ -103,12 +103,33 @@ static bool read_null_sender(const struct looking *k, struct automatic *out)
 
 /* ---- words ---- */
 
-static bool says(const struct automatic_phrase *rows, size_t n, const char *fold)
+/* The phrases of all languages as one table, so that a text is gone through once. */
+static const char *joined(const struct automatic_phrase *rows, size_t n, char **once)
 {
-	for (size_t i = 0; i < n; i++)
-		if (quote_alt_inside(rows[i].phrases, fold))
-			return true;
-	return false;
+	struct sbuf b = SBUF_INIT(SIZE_MAX / 8);
+
+	for (size_t i = 0; *once == NULL && i < n; i++) {
+		sbuf_cstr(&b, rows[i].phrases);
+		sbuf_chr(&b, '|');
+	}
+	if (*once == NULL)
+		*once = mem_str(b.p);
+	sbuf_free(&b);
+	return *once;
+}
+
+static bool says_absent(const char *fold)
+{
+	static char *all;
+
+	return quote_alt_inside(joined(automatic_absences, automatic_absences_n, &all), fold);
+}
+
+static bool says_machine(const char *fold)
+{
+	static char *all;
+
+	return quote_alt_inside(joined(automatic_machines, automatic_machines_n, &all), fold);
 }
 
 enum title { TITLE_NONE, TITLE_LIKE, TITLE_SURE };
@@ -179,8 +200,8 @@ static bool from_nobody(const struct looking *k)
 
 static bool read_words(const struct looking *k, struct automatic *out)
 {
-	bool absent = says(automatic_absences, automatic_absences_n, k->text);
-	bool machine = says(automatic_machines, automatic_machines_n, k->text);
+	bool absent = says_absent(k->text);
+	bool machine = says_machine(k->text);
 	bool brief = k->text_len <= SHORT_BYTES, nobody = from_nobody(k);
 	enum title title = title_of(k);
 	const char *why = NULL;

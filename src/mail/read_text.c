@@ -4,6 +4,7 @@
 #include "mail/charset.h"
 #include "mail/flowed.h"
 #include "mail/html.h"
+#include "mail/invite.h"
 
 enum { META_PROBE = 2048 };
 
@@ -82,6 +83,20 @@ static struct slice trim_blank_lines(struct slice s)
 	return trim_end(s);
 }
 
+/* A mail that is nothing but an invitation. */
+static struct slice invitation(struct arena *a, const struct mime_tree *t)
+{
+	for (size_t i = 0; i < t->n; i++) {
+		const struct mime_leaf *l = &t->leaves[i];
+
+		if (l->role == MIME_ATTACHMENT && (l->att.flags & ATT_CALENDAR))
+			return trim_end(slice_of(invite_text(
+				a, charset_to_utf8(a, l->charset,
+						   slice_sub(l->bytes, 0, MIME_TEXT_MAX), NULL))));
+	}
+	return (struct slice){"", 0};
+}
+
 void read_text(struct arena *a, const struct mime_tree *t, struct read_text *out)
 {
 	struct sbuf all = SBUF_INIT(MIME_TEXT_MAX);
@@ -103,6 +118,8 @@ void read_text(struct arena *a, const struct mime_tree *t, struct read_text *out
 		}
 		sbuf_slice(&all, s);
 	}
+	if (all.n == 0)
+		sbuf_slice(&all, invitation(a, t));
 	out->armored =
 		slice_find(sbuf_view(&all), SLICE("-----BEGIN PGP MESSAGE-----")) != SIZE_MAX;
 	out->text = text_nfc(a, sbuf_view(&all));

@@ -223,6 +223,32 @@ static void test_handed_on(void **state)
 	assert_string_equal(f.attachments[0].name, "Otra.eml");
 }
 
+static void test_invitation(void **state)
+{
+	struct facts f = read(
+		"Subject: x\nContent-Type: text/calendar; "
+		"charset=utf-8\n\nBEGIN:VCALENDAR\nMETHOD:REQUEST\n"
+		"BEGIN:VTIMEZONE\nDTSTART:19700101T000000\nEND:VTIMEZONE\nBEGIN:VEVENT\n"
+		"SUMMARY:Revisi\xC3\xB3n\\, segunda\nDTSTART;TZID=America/Bogota:20260304T101500\n"
+		"DTEND:20260304T161500Z\nLOCATION:Sala\n  "
+		"2\nORGANIZER;CN=Ana:mailto:ana@x.example\n"
+		"DESCRIPTION:uno\\ndos\nEND:VEVENT\nEND:VCALENDAR\n");
+
+	(void)state;
+	assert_string_equal(
+		f.text,
+		"Invitación: Revisión, segunda\nInicio: 2026-03-04 10:15 America/Bogota\n"
+		"Fin: 2026-03-04 16:15 UTC\nLugar: Sala 2\nOrganiza: ana@x.example\n\nuno\ndos");
+	assert_string_equal(f.attachments[0].name, "invitacion.ics");
+	/* with words of its own, those are the text */
+	f = read("Content-Type: multipart/mixed; boundary=b\n\n--b\n\nVengan.\n--b\nContent-Type: "
+		 "text/calendar\n\n"
+		 "BEGIN:VCALENDAR\nBEGIN:VEVENT\nSUMMARY:x\nEND:VEVENT\n--b--\n");
+	assert_string_equal(f.text, "Vengan.");
+	f = read("Content-Type: text/calendar\n\nBEGIN:VCALENDAR\n");
+	assert_string_equal(f.text, "");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -235,6 +261,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_refs, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_best_answers, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_handed_on, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_invitation, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

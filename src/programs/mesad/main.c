@@ -388,7 +388,7 @@ static void raise_limits(void)
 
 int main(int argc, char **argv)
 {
-	static struct desk d = {.lock_fd = -1, .listen_fd = -1, .web_fd = -1};
+	struct desk *d = mem_alloc(sizeof(*d));
 	struct options o = {0};
 	struct arena *a = arena_new();
 	struct err e;
@@ -396,30 +396,32 @@ int main(int argc, char **argv)
 
 	if (rc >= 0)
 		goto out;
+	d->lock_fd = d->listen_fd = d->web_fd = -1;
 	log_open("mesad", o.quiet ? LOG_LEVEL_ERROR : LOG_LEVEL_INFO);
 	raise_limits();
-	d.conf_dir = o.dir ? o.dir : conf_default_dir(a);
-	d.drain = o.drain;
-	d.quiet = o.quiet;
-	d.quiet_since_ms = sys_mono_ms();
-	d.conf_owner = load(d.conf_dir, !o.quiet);
+	d->conf_dir = o.dir ? o.dir : conf_default_dir(a);
+	d->drain = o.drain;
+	d->quiet = o.quiet;
+	d->quiet_since_ms = sys_mono_ms();
+	d->path_imap = worker_path(a, "mesad-imap");
+	d->path_parse = worker_path(a, "mesad-parse");
+	d->path_smtp = worker_path(a, "mesad-smtp");
+	d->path_web = worker_path(a, "mesad-web");
+	open_workers(d);
+	d->conf_owner = load(d->conf_dir, !o.quiet);
 	rc = EXIT_CONFIG;
-	if (d.conf_owner == NULL)
+	if (d->conf_owner == NULL)
 		goto out;
-	d.conf = conf_get(d.conf_owner);
-	d.templates = load_templates(d.conf, &e);
-	if (d.templates == NULL) {
+	d->conf = conf_get(d->conf_owner);
+	d->templates = load_templates(d->conf, &e);
+	if (d->templates == NULL) {
 		fprintf(stderr, "%s\n", e.text);
 		goto out;
 	}
-	d.path_imap = worker_path(a, "mesad-imap");
-	d.path_parse = worker_path(a, "mesad-parse");
-	d.path_smtp = worker_path(a, "mesad-smtp");
-	d.path_web = worker_path(a, "mesad-web");
-	open_workers(&d);
-	rc = o.check ? 0 : run(&d);
-	close_desk(&d);
+	rc = o.check ? 0 : run(d);
+	close_desk(d);
 out:
+	free(d);
 	arena_free(&a);
 	return rc;
 }

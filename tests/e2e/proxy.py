@@ -133,9 +133,8 @@ class Imap:
         verb = words[1].upper().decode('latin-1')
         if verb == 'UID' and len(words) > 2: verb = words[2].upper().decode('latin-1')
         if verb == 'FETCH': verb = 'SIZES' if b'RFC822.SIZE' in line.upper() else 'FETCH'
-        if verb == 'COPY': verb = 'MOVE'
-        c.tag, c.step = words[0], verb
         c.proxy.note(verb)
+        c.tag, c.step = words[0], 'MOVE' if verb == 'COPY' else verb
 
     @classmethod
     def up(cls, c):
@@ -434,6 +433,14 @@ def liar(c, unit):
     unit = unit.rstrip(b'\r\n') if unit.upper().startswith(b'* SEARCH') else b'* SEARCH'
     c.send(unit + b' 0 4294967295 4000000 4000000\r\n')
     return True
+
+
+def lies(size):
+    """Another size than the mail has."""
+    def size_lie(c, unit):
+        c.send(re.sub(rb'RFC822.SIZE \d+', b'RFC822.SIZE ' + size, unit))
+        return True
+    return size_lie
 
 
 # --- faults of SMTP ---

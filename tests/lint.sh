@@ -35,14 +35,14 @@ formatted() {
 
 shell_scripts() {
 	bad=0
-	for f in $(find tools tests .ci -name '*.sh' -o -path '.ci/run'); do
+	for f in $(find .ci config sql tests -name '*.sh' -o -path '.ci/run'); do
 		sh -n "$f" || bad=1
 	done
 	return $bad
 }
 
 python_scripts() {
-	find tests tools -name '*.py' -print0 | xargs -0 -r python3 -c '
+	find .ci tests -name '*.py' -print0 | xargs -0 -r python3 -c '
 import sys
 for path in sys.argv[1:]:
     with open(path, encoding="utf-8") as f:

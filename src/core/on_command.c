@@ -258,7 +258,7 @@ static const char *send_text(struct run *r)
 		act_note(&r->x, r->text);
 		done(r,
 		     "El mensaje quedó como nota interna. Para escribirle al solicitante, responda "
-		     "el correo con el que recibió el caso.");
+		     "el correo con el que recibió el caso; si no lo tiene, #tomar lo trae.");
 		return NULL;
 	}
 	why = act_reply(&r->x, r->text);

@@ -4,7 +4,8 @@
 #include "core/notify.h"
 
 static const char hint_relay[] = "Para escribirle al solicitante, responda el correo con el que "
-				 "recibió el caso.";
+				 "recibió el caso. Si no lo tiene, responda este con #tomar y le "
+				 "llegará.";
 
 static void plan_held(struct act *x, const char *text, const char *why)
 {

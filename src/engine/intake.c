@@ -182,6 +182,10 @@ bool engine_mail(struct engine *en, struct arena *a, const struct ledger_entry *
 	return true;
 }
 
+static const char quarantined[] =
+	"Un correo no se pudo leer. Quedó guardado, completo, en cuarentena: nadie lo ha recibido "
+	"ni se ha respondido.";
+
 /* The alert's mails: to every coordinator, once. */
 static struct plan *quarantine_plan(struct engine *en, struct arena *a,
 				    const struct ledger_entry *entry, const char *why)
@@ -199,7 +203,8 @@ static struct plan *quarantine_plan(struct engine *en, struct arena *a,
 			      (struct address){pol->staff[i].email, pol->staff[i].name},
 			      AUDIENCE_NOTE);
 		m->automatic = true;
-		plan_var(m, "why", why);
+		plan_var(m, "why", quarantined);
+		plan_var(m, "diagnostic", why);
 		plan_var(m, "hint",
 			 arena_printf(a, "mesactl quarantine show %lld", (long long)entry->id));
 	}

@@ -34,6 +34,7 @@ static const struct {
 	{"from", "de", TELL_TEXT},
 	{"hinted", "", TELL_NOT},
 	{"level", "nivel", TELL_TEXT},
+	{"limit", "límite", TELL_TEXT},
 	{"mail", "correo", TELL_MAIL},
 	{"merged_into", "unido a", TELL_TEXT},
 	{"number", "", TELL_NOT},

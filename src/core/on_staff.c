@@ -3,6 +3,8 @@
 #include "core/budget.h"
 #include "core/notify.h"
 
+#include <string.h>
+
 static const char hint_relay[] = "Para escribirle al solicitante, responda el correo con el que "
 				 "recibió el caso. Si no lo tiene, responda este con #tomar y le "
 				 "llegará.";
@@ -127,11 +129,53 @@ static struct plan *bad_commands(struct arena *a, const struct world *w, const s
 	return held_plan(a, w, o, &h);
 }
 
+/* A mail program may quote in a way that nobody recognised: what follows a first line of ours is
+ * not the technician's. */
+static const char *own_words(struct arena *a, const struct facts *f)
+{
+	struct slice text = slice_of(facts_span_text(a, f, SPAN_NEW));
+
+	for (int au = 0; au < AUDIENCE_COUNT; au++) {
+		struct slice line = slice_of(audience_told((enum audience)au));
+		size_t at = line.n ? slice_find(text, line) : SIZE_MAX;
+
+		while (at != SIZE_MAX && at > 0 && text.p[at - 1] != '\n')
+			at--;
+		text = slice_sub(text, 0, at);
+	}
+	return slice_dup(a, slice_trim(text));
+}
+
+/* A code of ours among the words: whoever reads it could write in the technician's name. */
+static bool shows_code(const struct facts *f, const char *text)
+{
+	for (size_t i = 0; i < f->n_refs; i++)
+		if (strstr(text, f->refs[i].code))
+			return true;
+	return false;
+}
+
+static struct plan *quotes_us(struct arena *a, const struct world *w, const struct order *o,
+			      const char *text)
+{
+	struct held h = {
+		.text = text,
+		.why = "el texto trae parte del correo citado, con su código.",
+		.bad_line = "",
+		.meant = "",
+		.hint = "Borre el texto citado, o escriba encima de él, y envíelo de nuevo.",
+		.audience = o->audience};
+
+	return held_plan(a, w, o, &h);
+}
+
 struct plan *staff_mail(struct arena *a, const struct world *w, const struct order *o)
 {
-	const char *text = facts_span_text(a, o->f, SPAN_NEW);
+	const char *text = own_words(a, o->f);
 	struct commands c = commands_read(a, text);
 
+	if (shows_code(o->f, text))
+		return quotes_us(a, w, o, text);
 	if (c.state == COMMANDS_OK)
 		return command_plan(a, w, o, &c);
 	if (c.state != COMMANDS_NONE)

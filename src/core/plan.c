@@ -33,6 +33,18 @@ const char *audience_name(enum audience a)
 	return names[a];
 }
 
+const char *audience_told(enum audience a)
+{
+	static const char *const lines[AUDIENCE_COUNT] = {
+		[AUDIENCE_REQUESTER] = "",
+		[AUDIENCE_RELAY] = "Su respuesta a este correo la leerá el solicitante.",
+		[AUDIENCE_NOTE] = "Su respuesta a este correo queda como nota interna; el "
+				  "solicitante no la verá.",
+	};
+
+	return lines[a];
+}
+
 const char *mail_purpose_name(enum mail_purpose p)
 {
 	static const char *const names[MAIL_PURPOSE_COUNT] = {

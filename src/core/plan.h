@@ -28,6 +28,8 @@ enum audience {
 	AUDIENCE_COUNT
 };
 const char *audience_name(enum audience a);
+/* The first line of each mail to staff: who will read the answer. "" for mail to others. */
+const char *audience_told(enum audience a);
 
 enum mail_purpose {
 	MAIL_ACKNOWLEDGEMENT,

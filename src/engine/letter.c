@@ -85,22 +85,6 @@ static void put_case(struct letter *l)
 			   calendar_add(p->survey_calendar, l->now, p->survey_close));
 }
 
-/* The first line to staff (PROCEDURE.md, «Who reads what»). */
-static const char *readers(enum audience au)
-{
-	switch (au) {
-	case AUDIENCE_RELAY:
-		return "Su respuesta a este correo la leerá el solicitante.";
-	case AUDIENCE_NOTE:
-		return "Su respuesta a este correo queda como nota interna; el solicitante no la "
-		       "verá.";
-	case AUDIENCE_REQUESTER:
-	case AUDIENCE_COUNT:
-		break;
-	}
-	return "";
-}
-
 static void put_house(struct letter *l)
 {
 	const struct policy *p = l->en->conf->policy;
@@ -111,7 +95,7 @@ static void put_house(struct letter *l)
 	put(l, "base_url", p->base_url);
 	put(l, "data_line", p->data_line);
 	put(l, "staff_name", l->m->to.name);
-	put(l, "readers", readers(l->m->audience));
+	put(l, "readers", audience_told(l->m->audience));
 }
 
 /* What core set comes last: the first of two values of a name is the one that counts, and the

@@ -58,6 +58,9 @@ static const struct {
 	{"an answer to a warning is a note", STATE_OPEN, NOTICE, "Voy en camino.",
 	 "part; open: note; transcript>ana/note"},
 	{"an empty reply", STATE_OPEN, RELAY, "", "part; open: held; transcript>ana/note"},
+	{"nothing above a quote that nobody recognised", STATE_OPEN, RELAY,
+	 "| Su respuesta a este correo la leerá el solicitante.\nCaso asignado a Ana.",
+	 "part; open: held; transcript>ana/note"},
 	/* commands */
 	{"take", STATE_NEW, RELAY, "#tomar", "part; open: taken; transcript>ana/note"},
 	{"take, answering a notice", STATE_NEW, NOTICE, "#tomar",
@@ -622,9 +625,29 @@ static void test_status(void **state)
 	assert_non_null(strstr(var_of(p, 0, "help"), "#cerrar MOTIVO — "));
 }
 
+/* The quote went unrecognised: what is ours is cut off, and a code of ours never leaves. */
+static void test_unrecognised_quote(void **state)
+{
+	struct desk *d = *state;
+	struct plan *p;
+
+	ana_answers(d, STATE_OPEN, RELAY,
+		    "Ya subo.\n\nEl lunes usted puso:\n| Su respuesta a este correo la leerá el "
+		    "solicitante.\n| Solicitante: Pedro");
+	p = on_mail(d->a, &d->w, &d->f);
+	assert_string_equal(says(d, p), "part; open: replied; relay_out>pedro!~");
+	assert_string_equal(var_of(p, 0, "text"), "Ya subo.\n\nEl lunes usted puso:");
+	desk_ref(d, ANA, AUDIENCE_RELAY);
+	d->f.text = arena_printf(d->a, "Ya subo.\nRef. %s · %s", NUMBER, d->f.refs[0].code);
+	d->span[0].len = (uint32_t)strlen(d->f.text);
+	d->f.n_spans = 1;
+	expect(d, "a code among the words", "part; open: held; transcript>ana/relay");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_unrecognised_quote, open_desk, close_desk),
 		cmocka_unit_test_setup_teardown(test_rows, open_desk, close_desk),
 		cmocka_unit_test_setup_teardown(test_rights, open_desk, close_desk),
 		cmocka_unit_test_setup_teardown(test_confirmation, open_desk, close_desk),

@@ -149,12 +149,13 @@ def reload():
         line = lab.desk.wait_log('event=reload_refused')
         lab.desk.wait_log('rules.yaml:2:')
         ack = whole(lab, 'La vieja sigue', '6 horas')
+        with open(os.path.join(lab.config_dir, 'rules.yaml'), 'w') as f: f.write('rules: []\n')
         for change in ({'state_dir': lab.path('elsewhere')}, {'web': {'listen': '127.0.0.1:%d' % free_port(), 'base_url': 'http://127.0.0.1:1'}}):
             n = len([x for x in lab.desk.lines if 'event=reload_refused' in x])
-            lab.configure(mesad=dict(lab.settings(), **change))
+            with open(os.path.join(lab.config_dir, 'mesad.yaml'), 'w') as f: f.write(yaml(dict(lab.settings(), **change)))
             lab.desk.proc.send_signal(signal.SIGHUP)
             wait_until(lambda: len([x for x in lab.desk.lines if 'event=reload_refused' in x]) > n, why='the refusal')
-            assert 'restart' in [x for x in lab.desk.lines if 'event=reload_refused' in x][-1]
+            assert 'only change with a restart' in [x for x in lab.desk.lines if 'event=reload_refused' in x][-1]
         assert not os.path.exists(lab.path('elsewhere'))
         whole(lab, 'Y sigue', '6 horas')
         assert 'worker_ended' not in '\n'.join(lab.desk.lines), 'an orderly restart of the workers is no news'

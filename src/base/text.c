@@ -11,13 +11,30 @@ enum {
 	DISTANCE_MAX = 128, /* code points: longer words are not mistyped names */
 };
 
+/* Length of the run of printable ASCII at the start: most of any mail. */
+static size_t printable(struct slice s)
+{
+	size_t n = 0;
+
+	while (n < s.n && s.p[n] >= ' ' && s.p[n] <= '~')
+		n++;
+	return n;
+}
+
 /* Valid UTF-8 without NUL and with bounded runs of marks: what utf8proc_map may be given. */
 static void put_mappable(struct sbuf *b, struct slice s)
 {
 	uint32_t cp;
 	size_t marks = 0;
 
-	for (size_t len; (len = text_next(s, &cp)) > 0; s = slice_sub(s, len, s.n)) {
+	for (size_t len; s.n > 0; s = slice_sub(s, len, s.n)) {
+		len = printable(s);
+		if (len > 0) {
+			marks = 0;
+			sbuf_put(b, s.p, len);
+			continue;
+		}
+		len = text_next(s, &cp);
 		if (cp < 0x80) {
 			marks = 0;
 			sbuf_chr(b, cp ? (char)cp : ' ');
@@ -190,15 +207,6 @@ char *text_line(struct arena *a, struct slice s)
 	return out;
 }
 
-static size_t printable(struct slice s)
-{
-	size_t n = 0;
-
-	while (n < s.n && s.p[n] >= ' ' && s.p[n] <= '~')
-		n++;
-	return n;
-}
-
 char *text_clean(struct arena *a, struct slice s)
 {
 	struct sbuf b = SBUF_INIT(SIZE_MAX / 8);
@@ -208,7 +216,7 @@ char *text_clean(struct arena *a, struct slice s)
 	while (s.n > 0) {
 		size_t len = printable(s);
 
-		if (len > 0) { /* whole runs at once: most of any mail */
+		if (len > 0) {
 			sbuf_put(&b, s.p, len);
 			before = ' ';
 			s = slice_sub(s, len, s.n);

@@ -67,8 +67,24 @@ static struct evidence evidence_of(struct slice s)
 struct said {
 	struct slice s; /* without dashes and colon around */
 	bool colon;
+	bool verb; /* a verb of any language ends it */
 	struct evidence e;
 };
+
+/* The verbs of all languages as one table: most lines end with none. */
+static const char *all_verbs(void)
+{
+	static char *all;
+	struct sbuf b = SBUF_INIT(SIZE_MAX / 8);
+	for (size_t i = 0; all == NULL && i < quote_said_n; i++) {
+		sbuf_cstr(&b, quote_said_rows[i].verb);
+		sbuf_chr(&b, '|');
+	}
+	if (all == NULL)
+		all = mem_str(b.p);
+	sbuf_free(&b);
+	return all;
+}
 
 static struct said said_of(struct slice joined)
 {
@@ -79,6 +95,8 @@ static struct said said_of(struct slice joined)
 		q.colon = q.colon || q.s.p[q.s.n - 1] == ':';
 		q.s.n--;
 	}
+	struct slice verb;
+	q.verb = q.s.n > 0 && quote_alt_ends(all_verbs(), 0, q.s, &verb) > 0;
 	q.e = evidence_of(q.s);
 	return q;
 }
@@ -159,7 +177,7 @@ static bool said_by_row(const struct said *q, const struct quote_said_row *r)
 	size_t end;
 	bool opens = r->open[0] != '\0' && quote_alt_starts(r->open, q->s.p) > 0;
 	bool dated = q->e.date && q->e.date_at <= FIRST_DATE_WITHIN;
-	if (ends_with_verb(r, q->s)) {
+	if (q->verb && ends_with_verb(r, q->s)) {
 		if (opens && told_well(q))
 			return q->colon || q->e.address || q->e.time;
 		if (dated && (q->e.time || q->e.address))
@@ -199,7 +217,9 @@ static bool is_said(struct slice joined)
 	struct said q = said_of(joined);
 	if (q.s.n == 0)
 		return false;
-	for (size_t i = 0; i < quote_said_n; i++)
+	/* without any of these no row says yes */
+	bool likely = q.verb || q.colon || q.e.address;
+	for (size_t i = 0; likely && i < quote_said_n; i++)
 		if (said_by_row(&q, &quote_said_rows[i]))
 			return true;
 	return said_by_date(&q) || said_by_citing(&q);

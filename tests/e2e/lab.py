@@ -7,7 +7,7 @@ desk itself, on loopback high ports in a temporary folder. Everything is stopped
         lab.person('luisa').write('La impresora no imprime', 'No sale nada.')
         lab.person('ana').wait_mail(subject='impresora')
 """
-import email, email.policy, email.utils, imaplib, json, os, pwd, re, shutil, signal, smtplib, socket
+import email, email.policy, email.utils, imaplib, json, os, pwd, random, re, shutil, signal, smtplib, socket
 import ssl, subprocess, sys, tempfile, threading, time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -19,10 +19,17 @@ PASSWORD = 'secreto-de-ensayo'
 PATIENCE = float(os.environ.get('MESAD_PATIENCE', '30'))
 
 
-def free_port():
-    with socket.socket() as s:
-        s.bind(('127.0.0.1', 0))
-        return s.getsockname()[1]
+def free_port(given=set()):
+    """Below the ports that connections outwards take, which come and go before it is used."""
+    while True:
+        port = random.SystemRandom().randrange(10000, 32000)
+        with socket.socket() as s:
+            try:
+                s.bind(('127.0.0.1', port))
+            except OSError: continue
+        if port not in given:
+            given.add(port)
+            return port
 
 
 def wait_until(what, seconds=None, every=0.02, why='condition'):

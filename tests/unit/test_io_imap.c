@@ -392,13 +392,14 @@ static bool move(struct imap *m, const char *folder, struct err *e)
 	return *folder ? imap_move(m, &u, folder, e) : imap_mark(m, &u, e);
 }
 
+#define LIST_NONE "C:LIST \"\" ", "S:% OK x\r\n"
 #define LIST_DOT "C:LIST \"\" \"\"\r\n", "S:* LIST (\\Noselect) \".\" \"\"\r\n% OK x\r\n"
 
 static void ways_of_moving(void **state)
 {
 	static const struct {
 		const char *folder;
-		const char *script[14];
+		const char *script[18];
 		bool ok;
 	} rows[] = {
 		{"Hecho", {"C:UID MOVE 1:2,5 Hecho\r\n", "S:* 1 EXPUNGE\r\n% OK x\r\n"}, true},
@@ -411,17 +412,17 @@ static void ways_of_moving(void **state)
 		/* Everything lives below INBOX. */
 		{"Hecho",
 		 {"C:UID MOVE", "S:% NO [CANNOT] no\r\n", "C:CREATE Hecho\r\n", "S:% NO no\r\n",
-		  LIST_DOT, "C:UID MOVE 1:2,5 \"INBOX.Hecho\"\r\n", "S:% OK x\r\n"},
+		  LIST_NONE, LIST_DOT, "C:UID MOVE 1:2,5 \"INBOX.Hecho\"\r\n", "S:% OK x\r\n"},
 		 true},
 		/* Another separator. */
 		{"Hecho/2026",
-		 {"C:UID MOVE", "S:% NO [CANNOT] no\r\n", "C:CREATE", "S:% NO no\r\n", LIST_DOT,
-		  "C:UID MOVE 1:2,5 \"Hecho.2026\"\r\n", "S:% OK x\r\n"},
+		 {"C:UID MOVE", "S:% NO [CANNOT] no\r\n", "C:CREATE", "S:% NO no\r\n", LIST_NONE,
+		  LIST_DOT, "C:UID MOVE 1:2,5 \"Hecho.2026\"\r\n", "S:% OK x\r\n"},
 		 true},
 		/* Over quota: the mails stay, and the first answer is what people read. */
 		{"INBOX/Hecho",
 		 {"C:UID MOVE", "S:% NO [OVERQUOTA] lleno\r\n", "C:CREATE", "S:% NO existe\r\n",
-		  "C:LIST \"\" \"\"\r\n", "S:* LIST (\\Noselect) \"/\" \"\"\r\n% OK x\r\n"},
+		  "C:LIST \"\" ", "S:* LIST () \"/\" \"INBOX/Hecho\"\r\n% OK x\r\n"},
 		 false},
 		{"",
 		 {"C:UID STORE 1:2,5 +FLAGS.SILENT (" IMAP_KEYWORD ")\r\n", "S:% OK x\r\n"},

@@ -11,6 +11,7 @@
 
 enum {
 	URL_MAX = 2000,
+	STYLE_MAX = 1024,
 	EMPTY_SUSPECT = 200, /* so much HTML without text: something unclosed swallowed it */
 };
 
@@ -35,23 +36,26 @@ static const char *attr(const xmlChar **atts, const char *name)
 	return NULL;
 }
 
-/* Does the style say «property: value»? Blanks do not count; the value is a prefix. */
-static bool style_says(struct slice style, const char *rule)
+/* The style of an element in lower case and without blanks, so that it can be searched. */
+struct style {
+	char text[STYLE_MAX];
+};
+
+static bool read_style(const xmlChar **atts, struct style *st)
 {
-	size_t want = strlen(rule), have = 0;
+	const char *c = attr(atts, "style");
+	size_t n = 0;
 
-	for (size_t i = 0; i < style.n && i < 4096; i++) {
-		char c = style.p[i];
+	for (; c && *c && n + 1 < sizeof st->text; c++)
+		if (!(*c == ' ' || *c == '\t' || *c == '\n' || *c == '\r'))
+			st->text[n++] = *c >= 'A' && *c <= 'Z' ? (char)(*c + ('a' - 'A')) : *c;
+	st->text[n] = '\0';
+	return n > 0;
+}
 
-		if (c == ' ' || c == '\t' || c == '\n' || c == '\r')
-			continue;
-		c = c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
-		if (c != rule[have])
-			have = 0;
-		if (c == rule[have] && ++have == want)
-			return true;
-	}
-	return false;
+static bool style_says(const struct style *st, const char *rule)
+{
+	return strstr(st->text, rule) != NULL;
 }
 
 static bool hides(const xmlChar **atts)
@@ -59,12 +63,14 @@ static bool hides(const xmlChar **atts)
 	static const char *const rules[] = {"display:none", "visibility:hidden",
 					    "mso-hide:all", "max-height:0",
 					    "opacity:0;",   "font-size:0;color:#fff"};
-	struct slice style = slice_of(attr(atts, "style"));
+	struct style st;
 
 	if (attr(atts, "hidden"))
 		return true;
-	for (size_t i = 0; style.n && i < COUNT(rules); i++)
-		if (style_says(style, rules[i]))
+	if (!read_style(atts, &st))
+		return false;
+	for (size_t i = 0; i < COUNT(rules); i++)
+		if (style_says(&st, rules[i]))
 			return true;
 	return false;
 }
@@ -72,22 +78,27 @@ static bool hides(const xmlChar **atts)
 /* A paragraph without space around it, as Outlook writes each line. */
 static bool tight(const xmlChar **atts)
 {
-	struct slice class = slice_of(attr(atts, "class")), style = slice_of(attr(atts, "style"));
+	struct slice class = slice_of(attr(atts, "class"));
+	struct style st;
 
-	return slice_istarts(class, "MsoNormal") || slice_istarts(class, "MsoPlainText") ||
-	       slice_istarts(class, "MsoList") || style_says(style, "margin:0") ||
-	       style_says(style, "margin-bottom:0");
+	if (slice_istarts(class, "MsoNormal") || slice_istarts(class, "MsoPlainText") ||
+	    slice_istarts(class, "MsoList"))
+		return true;
+	return read_style(atts, &st) &&
+	       (style_says(&st, "margin:0") || style_says(&st, "margin-bottom:0"));
 }
 
 /* Mail programs also indent with blockquote. */
 static bool only_indents(const xmlChar **atts)
 {
-	struct slice class = slice_of(attr(atts, "class")), style = slice_of(attr(atts, "style"));
+	struct slice class = slice_of(attr(atts, "class"));
+	struct style st;
 
 	if (attr(atts, "type") || attr(atts, "cite"))
 		return false;
 	return slice_ifind(class, SLICE("indent")) != SIZE_MAX ||
-	       (style_says(style, "border:none") && style_says(style, "margin:"));
+	       (read_style(atts, &st) && style_says(&st, "border:none") &&
+		style_says(&st, "margin:"));
 }
 
 /* --- links --- */

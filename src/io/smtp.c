@@ -131,7 +131,9 @@ static void judge(const struct smtp *s, CURLcode rc, struct smtp_result *out)
 	}
 	out->verdict = SMTP_LATER;
 	out->fault = fault_of(rc);
-	if (rc == CURLE_PEER_FAILED_VERIFICATION)
+	if (s->distrust)
+		out->fault = FAULT_CERT_OTHER;
+	else if (rc == CURLE_PEER_FAILED_VERIFICATION)
 		out->fault = certificate_fault(s->curl);
 	else if (is_login_code(s->code) || rc == CURLE_LOGIN_DENIED)
 		out->fault = login_fault(s);
@@ -151,7 +153,9 @@ void smtp_result_text(struct smtp_result *out, const char *text)
 /* Where the relay said nothing about it, curl's words. */
 static void tell(const struct smtp *s, CURLcode rc, const char *curl_text, struct smtp_result *out)
 {
-	if (rc == CURLE_OK || (is_code(s->code) && out->verdict != SMTP_UNCERTAIN))
+	if (s->distrust)
+		smtp_result_text(out, "its certificate is not one for servers, or is weak");
+	else if (rc == CURLE_OK || (is_code(s->code) && out->verdict != SMTP_UNCERTAIN))
 		smtp_result_text(out, s->line);
 	else
 		smtp_result_text(out, *curl_text ? curl_text : curl_easy_strerror(rc));
@@ -170,7 +174,7 @@ static CURLcode transact(struct smtp *s, const char *from, const char *to, char 
 		abort(); /* out of memory */
 	s->at = 0;
 	s->stage = STAGE_CONNECT;
-	s->quit = false;
+	s->distrust = s->quit = false;
 	s->code = 0;
 	s->line[0] = '\0';
 	s->deadline_ms = sys_mono_ms() + SMTP_COMMAND_MS;

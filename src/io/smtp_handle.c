@@ -1,6 +1,7 @@
 #include "io/smtp_handle.h"
 
 #include "base/str.h"
+#include "io/smtp_trust.h"
 #include "io/sys.h"
 
 #include <stdio.h>
@@ -34,6 +35,9 @@ static size_t on_line(char *p, size_t size, size_t n, void *ctx)
 
 	if (s->quit)
 		return size * n;
+	s->distrust = !smtp_trusted(s->curl);
+	if (s->distrust)
+		return 0; /* curl breaks off */
 	if (slice_u64(slice_sub(line, 0, 3), &code) && code >= 100 && code < 600)
 		s->code = (uint32_t)code;
 	snprintf(s->line, sizeof s->line, "%.*s", (int)line.n, line.p);

@@ -21,6 +21,7 @@ struct smtp {
 	struct slice mail;
 	size_t at;
 	enum stage stage;
+	bool distrust; /* its certificate is not one for a relay */
 	bool quit;     /* curl says good-bye: what is answered to that is no verdict */
 	uint32_t code; /* of the relay's last line, 0: none yet */
 	char line[SMTP_REPLY_LINE_MAX];

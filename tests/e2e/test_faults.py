@@ -306,8 +306,9 @@ def tls_cuts():
             p.cut_at = bytes_
             p.kick()
             mid = w.write(box)
-            wait_until(lambda: p.cuts[-1:] == [bytes_], 30, why='a cut of %s after %d bytes' % (box, bytes_))
-            w.wait_moved(box, mid, 30, 'a cut after %d bytes' % bytes_)
+            wait_until(lambda: p.cuts[-1:] == [bytes_], 60, why='a cut of %s after %d bytes' % (box, bytes_))
+            w.wait_moved(box, mid, 60, 'a cut after %d bytes' % bytes_)
+            wait_until(lambda: acks_of(w.lab, mid), every=0.2, why='the acknowledgement')  # and by then it idles
         failures = []
         def run(i, box):
             try:

@@ -27,6 +27,15 @@ static bool send_conf(struct desk *d, struct box *b, struct err *e)
 	return ok;
 }
 
+/* Its own waits are bounded, but for what no deadline reaches (a name that is looked up, a library
+ * that spins). While it has mails of ours in hand, the desk owes, not the worker. */
+static void owes(struct box *b)
+{
+	bool busy = b->state == BOX_CONNECTING || b->state == BOX_WORKING || b->relisting;
+
+	b->w.deadline_ms = busy && b->in_hand == 0 ? sys_mono_ms() + BOX_DEADLINE_MS : 0;
+}
+
 void box_start(struct desk *d, size_t i, int64_t now_ms)
 {
 	struct box *b = &d->boxes[i];
@@ -44,7 +53,9 @@ void box_start(struct desk *d, size_t i, int64_t now_ms)
 		return;
 	}
 	b->state = BOX_CONNECTING;
+	b->relisting = false;
 	b->to_move = 0;
+	owes(b);
 	b->asked_at = 0;
 	b->heard_listed = 0;
 }
@@ -257,6 +268,7 @@ static bool on_frame(struct desk *d, size_t i, struct frame *f, struct err *e)
 		return on_gone(d, i, &u, e);
 	case FRAME_IMAP_LISTED:
 		b->heard_listed = unpack_i64(&u);
+		b->relisting = false;
 		box_settle(d, i);
 		return unpack_done(&u) || err_set(e, "malformed LISTED frame");
 	case FRAME_IMAP_STATE:
@@ -270,7 +282,11 @@ static bool on_frame(struct desk *d, size_t i, struct frame *f, struct err *e)
 
 void box_read(struct desk *d, size_t i)
 {
-	desk_read_worker(d, &d->boxes[i].w, i, on_frame, box_fell);
+	struct box *b = &d->boxes[i];
+
+	desk_read_worker(d, &b->w, i, on_frame, box_fell);
+	if (worker_running(&b->w))
+		owes(b);
 }
 
 void box_done(struct desk *d, const struct item *it)
@@ -280,6 +296,8 @@ void box_done(struct desk *d, const struct item *it)
 	struct err e;
 
 	b->in_hand--;
+	if (worker_running(&b->w))
+		owes(b);
 	if (worker_running(&b->w) && !it->before_start) {
 		pack_i64(&body, it->size);
 		if (!worker_send(&b->w, FRAME_IMAP_CREDIT, 0, sbuf_view(&body), -1, &e))
@@ -296,6 +314,8 @@ void box_relist(struct desk *d, size_t i, int64_t due)
 	if (!worker_running(&b->w) || b->asked_at >= due)
 		return;
 	b->asked_at = due;
+	b->relisting = true;
+	owes(b);
 	if (!worker_send(&b->w, FRAME_IMAP_RELIST, 0, (struct slice){NULL, 0}, -1, &e))
 		box_fell(d, i, e.text);
 }

@@ -27,8 +27,9 @@ enum {
 	DESK_BOXES = 64,
 	DESK_RECOVER = 256, /* open entries taken up at a time after a start */
 	PARSE_DEADLINE_MS = 10000,
-	PARSE_ATTEMPTS = 2, /* deaths of the parser that quarantine a mail */
-	DESK_DEATHS = 3,    /* deaths of the desk with the same single mail in hand */
+	BOX_DEADLINE_MS = 30 * 60000, /* a worker that says nothing while it should hangs */
+	PARSE_ATTEMPTS = 2,	      /* deaths of the parser that quarantine a mail */
+	DESK_DEATHS = 3,	      /* deaths of the desk with the same single mail in hand */
 	STOP_MS = 8000,
 	QUIET_MS = 5000,       /* without a client, `mesad --quiet` ends */
 	TROUBLE_MS = 5000,     /* between tries while the disk is full */
@@ -77,6 +78,7 @@ struct box {
 	int64_t heard_listed; /* LISTED said so; counts once in_hand is 0 */
 	int64_t listed_at;    /* everything in it at this moment has its fate; 0: not yet */
 	int64_t asked_at;     /* RELIST was sent for a close due at this moment */
+	bool relisting;	      /* RELIST was sent, LISTED not heard */
 	size_t in_hand;	      /* mails without a committed fate */
 	size_t to_move;	      /* DONE was sent, FINISHED not heard */
 	struct listing {      /* the folder as it was: what is not in it has been moved */
@@ -188,6 +190,7 @@ void desk_read_worker(struct desk *d, struct worker *w, size_t i, frame_fn *on, 
 bool desk_watch(struct desk *d, int fd, uint32_t tag, struct err *e);
 void desk_pending(struct desk *d); /* something waits for the batch */
 void desk_run(struct desk *d);
+void desk_stop_workers(struct desk *d);
 
 /* batch.c */
 void batch_run(struct desk *d);

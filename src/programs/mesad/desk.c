@@ -359,13 +359,18 @@ static bool finished(struct desk *d, int64_t ms)
 	return false;
 }
 
-/* SIGHUP: what is in hand is brought to its end, then the workers start anew. */
-static void look_reload(struct desk *d, int64_t ms)
+void desk_stop_workers(struct desk *d)
+{
+	each_worker(d, kill_worker, sys_mono_ms());
+}
+
+/* SIGHUP: what is in hand is brought to its end, then the workers start anew; a configuration that
+ * is refused leaves them alone. */
+static void look_reload(struct desk *d)
 {
 	if (!d->reloading || d->post.n || d->to_keep.n || d->to_parse.n || d->to_decide.n ||
 	    d->n_finished || reading_busy(d))
 		return;
-	each_worker(d, kill_worker, ms);
 	desk_reload(d);
 	d->reloading = false;
 }
@@ -387,7 +392,7 @@ void desk_run(struct desk *d)
 			batch_run(d);
 		reading_pump(d, ms);
 		each_worker(d, check_worker, ms);
-		look_reload(d, ms);
+		look_reload(d);
 		look_ready(d);
 		beat(d, ms);
 		if (finished(d, ms))
@@ -399,5 +404,5 @@ void desk_run(struct desk *d)
 		if (n == 0 && !batch_wanted(d, sys_mono_ms()))
 			store_checkpoint(d->store);
 	}
-	each_worker(d, kill_worker, 0);
+	desk_stop_workers(d);
 }

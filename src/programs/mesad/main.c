@@ -130,23 +130,6 @@ static bool same_place(const struct mesad_conf *a, const struct mesad_conf *b)
 
 static void open_boxes(struct desk *d);
 
-/* Mails that wait for a parser belong to the same mailbox under the new configuration, or to none.
- */
-static void rehouse(struct desk *d, const struct mesad_conf *fresh)
-{
-	for (struct item *it = d->to_parse.head; it; it = it->next) {
-		const char *name = it->box >= 0 ? d->boxes[it->box].conf->name : "";
-
-		it->box = -1;
-		it->key.mailbox = "ingest";
-		for (size_t i = 0; i < fresh->n_mailboxes && i < DESK_BOXES; i++)
-			if (str_eq(fresh->mailboxes[i].name, name)) {
-				it->box = (int)i;
-				it->key.mailbox = fresh->mailboxes[i].name;
-			}
-	}
-}
-
 void desk_reload(struct desk *d)
 {
 	struct conf *fresh = load(d->conf_dir, true);
@@ -165,7 +148,7 @@ void desk_reload(struct desk *d)
 		template_free(&templates);
 		conf_free(&fresh);
 	} else {
-		rehouse(d, conf_get(fresh));
+		desk_stop_workers(d);
 		free(d->boxes);
 		template_free(&d->templates);
 		conf_free(&d->conf_owner);
@@ -173,9 +156,6 @@ void desk_reload(struct desk *d)
 		d->conf = conf_get(fresh);
 		d->templates = templates;
 		open_boxes(d);
-		for (struct item *it = d->to_parse.head; it; it = it->next)
-			if (it->box >= 0)
-				d->boxes[it->box].in_hand++;
 		log_event(LOG_LEVEL_INFO, "reloaded", "policy=%s", d->conf->policy->hash);
 	}
 	if (d->ready)

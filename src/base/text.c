@@ -96,26 +96,29 @@ static const unsigned char latin_fold[64] = "aaaaaa\xa6"
 					    "uuuuy\xbe"
 					    "y";
 
-/* One character of Latin-1 or a plain mark of general punctuation: its length, 0 for any other. */
-static size_t fold_latin(const unsigned char *p, size_t n, struct sbuf *out)
+/* One character of Latin-1 or a plain mark of general punctuation: its length, 0 for any other.
+ * What it becomes is never longer. */
+static size_t fold_latin(const unsigned char *p, size_t n, char **out)
 {
 	if (n >= 2 && p[0] == 0xC3 && (p[1] & 0xC0) == 0x80) {
 		unsigned char to = latin_fold[p[1] & 0x3F];
 
 		if (to >= 0x80)
-			sbuf_chr(out, (char)0xC3);
-		sbuf_chr(out, (char)to);
+			*(*out)++ = (char)0xC3;
+		*(*out)++ = (char)to;
 		if (p[1] == 0x9F)
-			sbuf_chr(out, 's');
+			*(*out)++ = 's';
 		return 2;
 	}
 	if (n >= 2 && p[0] == 0xC2 && p[1] >= 0xA0 && p[1] <= 0xBF && p[1] != 0xAD &&
 	    p[1] != 0xB5) {
-		sbuf_put(out, p, 2);
+		memcpy(*out, p, 2);
+		*out += 2;
 		return 2;
 	}
 	if (n >= 3 && p[0] == 0xE2 && p[1] == 0x80 && p[2] >= 0x90 && p[2] <= 0xA7) {
-		sbuf_put(out, p, 3);
+		memcpy(*out, p, 3);
+		*out += 3;
 		return 3;
 	}
 	return 0;
@@ -126,23 +129,19 @@ static size_t fold_latin(const unsigned char *p, size_t n, struct sbuf *out)
 static char *fold_western(struct arena *a, struct slice s)
 {
 	const unsigned char *p = (const unsigned char *)s.p;
-	struct sbuf out = SBUF_INIT(SIZE_MAX / 8);
-	char *copy = NULL;
+	char *folded = arena_alloc(a, s.n + 1), *out = folded;
 
 	for (size_t i = 0, len; i < s.n; i += len) {
 		len = 1;
 		if (p[i] - 1u < 0x7F)
-			sbuf_chr(&out,
-				 (char)(p[i] >= 'A' && p[i] <= 'Z' ? p[i] + ('a' - 'A') : p[i]));
+			*out++ = (char)(p[i] >= 'A' && p[i] <= 'Z' ? p[i] + ('a' - 'A') : p[i]);
 		else
 			len = fold_latin(p + i, s.n - i, &out);
 		if (len == 0)
-			goto done;
+			return NULL;
 	}
-	copy = sbuf_dup(a, &out);
-done:
-	sbuf_free(&out);
-	return copy;
+	*out = '\0';
+	return folded;
 }
 
 char *text_fold(struct arena *a, struct slice s)

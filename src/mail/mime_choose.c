@@ -9,7 +9,7 @@ enum {
 };
 
 /* What programs write into the plain part when they have nothing to say there. ASCII only: the
- * charset is not known yet. */
+ * charset is not known yet. Each has «html» or «mime» in it. */
 static const char *const stubs[] = {
 	"not support html",
 	"not display html",
@@ -45,7 +45,8 @@ static const char *const stubs[] = {
 static bool stub(struct slice text)
 {
 	text = slice_trim(text);
-	if (text.n > STUB_MAX)
+	if (text.n > STUB_MAX || (slice_ifind(text, SLICE("html")) == SIZE_MAX &&
+				  slice_ifind(text, SLICE("mime")) == SIZE_MAX))
 		return false;
 	for (size_t i = 0; i < COUNT(stubs); i++)
 		if (slice_ifind(text, slice_of(stubs[i])) != SIZE_MAX)

@@ -190,8 +190,10 @@ bool quote_is_footer(const struct quote_line *l)
 		return false;
 	while (s.n > 0 && strchr("-\"'([ ", s.p[0]) != NULL)
 		s = slice_sub(s, 1, s.n);
-	for (size_t i = 0; i < quote_footer_n; i++) {
+	for (size_t i = 0; s.n > 0 && i < quote_footer_n; i++) {
 		const struct quote_footer_row *r = &quote_footer_rows[i];
+		if (r->head[0] != s.p[0])
+			continue;
 		size_t head = strlen(r->head);
 		if (!slice_starts(s, slice_of(r->head)))
 			continue;

@@ -107,6 +107,10 @@ static const struct {
 				   "El caso%s se sigue atendiendo, así que esta encuesta ya no "
 				   "aplica. Cuando se solucione le enviaremos otra.",
 				   false},
+	[PAGE_NOTICE_OLDER] = {MARK_INFO, "Esta encuesta ya no aplica",
+			       "Después de enviarla, el caso%s volvió a atención y se solucionó de "
+			       "nuevo. Use el enlace del último correo que le enviamos.",
+			       false},
 };
 
 static const struct {

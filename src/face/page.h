@@ -36,6 +36,7 @@ enum page_notice {
 	PAGE_NOTICE_CLOSED,    /* closed, too late to vote */
 	PAGE_NOTICE_REOPENED,  /* «no quedó solucionado»: back in attention */
 	PAGE_NOTICE_WITHDRAWN, /* the case is in attention again; this survey no longer asks */
+	PAGE_NOTICE_OLDER,     /* solved anew since: there is a newer survey */
 	PAGE_NOTICE_COUNT
 };
 /* score: shown with THANKS and LATE; 0: none. number "" is left out. */

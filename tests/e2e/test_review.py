@@ -2,7 +2,7 @@
 """What a nasty reader tried: each case was a defect once."""
 import sqlite3, time
 from lab import *
-from test_life import open_case, types
+from test_life import first_link, get, open_case, post, types
 
 tap = Tap()
 
@@ -99,6 +99,19 @@ def survey_to_nobody(lab):
         staff.wait_mail(where=lambda m: 'aviso de solución con la encuesta' in m.text)
 
 
+def older_survey(lab):
+    """Solved twice: the first link sends to the second, and counts for nothing."""
+    number, luisa, ack, ana, notice = open_case(lab)
+    ana.reply(notice, '#resuelto Se cambió el tóner.')
+    first = first_link(luisa.wait_mail(text='Se cambió el tóner'))
+    assert post(first, solved='no', comment='Sigue igual.')[0] == 200
+    ana.reply(notice, '#resuelto Se cambió el cable.')
+    luisa.wait_mail(text='Se cambió el cable')
+    for page in (get(first)[1], post(first, score='5', solved='yes')[1]):
+        assert 'último correo' in page and 'se sigue atendiendo' not in page, page
+    assert lab.show(number)['state'] == 'resolved'
+
+
 def lists_what_shows(lab):
     number, luisa, ack, ana, notice = open_case(lab)
     shown, listed = lab.show(number), lab.ctl('list')[0]
@@ -144,7 +157,7 @@ def drain_without_smtp():
 
 def main():
     for fn in (thanks_above_a_card, digit_of_a_copied_person, signs_once, solved_meanwhile, survey_to_nobody,
-               lists_what_shows, socket_acts_are_logged):
+               older_survey, lists_what_shows, socket_acts_are_logged):
         tap.run(fn.__name__, world, fn)
     tap.run('machine_without_marks', lambda: world(machine_without_marks, desk={
         'intake': [{'name': 'ups', 'from': ['ups@' + DOMAIN], 'acknowledge': False}]}))

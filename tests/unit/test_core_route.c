@@ -391,6 +391,8 @@ static const struct {
 	{"GRACIAS!!! 😊", true},
 	{"Sí, ya quedó solucionado, muchas gracias", true},
 	{"Sí", true},
+	{"Ahora sí, quedó perfecto. Gracias", true},
+	{"Ahora sí no prende", false},
 	{"Gracias.\n\nPedro Gómez\nProfesional Universitario\nTesorería de Hacienda\nTel. 605 "
 	 "555 0100\npedro@entidad.example",
 	 true},

@@ -73,6 +73,13 @@ static void show_form(struct desk *d, struct arena *a, const struct survey_view 
 	page_survey(page, &m);
 }
 
+static enum page_notice withdrawn(const struct survey_view *v)
+{
+	enum state s = v->known.t.state;
+
+	return s == STATE_RESOLVED || s == STATE_CLOSED ? PAGE_NOTICE_OLDER : PAGE_NOTICE_WITHDRAWN;
+}
+
 static uint32_t show(struct desk *d, struct arena *a, const struct survey_view *v,
 		     const struct ask *q, const char *error, struct sbuf *page)
 {
@@ -90,7 +97,7 @@ static uint32_t show(struct desk *d, struct arena *a, const struct survey_view *
 		show_form(d, a, v, q, error, page);
 		return error[0] ? 422 : 200;
 	case PAGE_WITHDRAWN:
-		page_notice(page, &h, PAGE_NOTICE_WITHDRAWN, number, 0);
+		page_notice(page, &h, withdrawn(v), number, 0);
 		return 200;
 	case PAGE_GONE:
 		break;
@@ -143,7 +150,8 @@ static uint32_t vote(struct desk *d, struct arena *a, const struct ask *q,
 		batch_news(d);
 		d->post.look = true;
 		d->flush_now = true;
-		page_notice(page, &h, notice_of(result), v->known.t.number, (int)score);
+		page_notice(page, &h, result == VOTE_WITHDRAWN ? withdrawn(v) : notice_of(result),
+			    v->known.t.number, (int)score);
 		return 200;
 	}
 	engine_abandon(d->engine);

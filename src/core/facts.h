@@ -12,8 +12,9 @@
 enum mail_kind {
 	KIND_NEW,
 	KIND_REPLY,
-	KIND_AUTO_REPLY, /* any machine-made answer or notice that is no bounce, list or invitation */
-	KIND_BOUNCE,     /* RFC 3464 or a dialect: failed or delayed */
+	KIND_AUTO_REPLY, /* any machine-made answer or notice that is no bounce, list or invitation
+			  */
+	KIND_BOUNCE,	 /* RFC 3464 or a dialect: failed or delayed */
 	KIND_LIST,
 	KIND_CALENDAR,
 	KIND_MALFORMED, /* nothing could be read */
@@ -29,30 +30,32 @@ struct span {
 };
 
 enum attachment_flag {
-	ATT_INLINE = 1,    /* shown in the text (cid: reference or inline disposition of a picture) */
+	ATT_INLINE = 1, /* shown in the text (cid: reference or inline disposition of a picture) */
 	ATT_CALENDAR = 2,  /* an invitation */
 	ATT_ENCRYPTED = 4, /* S/MIME or PGP: not readable here */
 	ATT_SIGNATURE = 8, /* detached S/MIME or PGP signature */
 	ATT_MESSAGE = 16,  /* message/rfc822 */
-	ATT_TNEF_PART = 32 /* found inside a winmail.dat: offset and len are those of the winmail.dat */
+	ATT_TNEF_PART =
+		32 /* found inside a winmail.dat: offset and len are those of the winmail.dat */
 };
 
 struct attachment {
-	const char *name;      /* safe: no path, control, bidi or device name; <= 255 bytes; never "" */
-	const char *type;      /* by content where it is known, else as declared; lower case */
-	const char *encoding;  /* Content-Transfer-Encoding of the span: base64, quoted-printable, 7bit, x-uuencode … */
-	int64_t offset, len;   /* the encoded bytes inside the stored raw mail */
-	int64_t size;          /* decoded bytes */
-	struct sha256 sha256;  /* of the decoded bytes */
+	const char *name; /* safe: no path, control, bidi or device name; <= 255 bytes; never "" */
+	const char *type; /* by content where it is known, else as declared; lower case */
+	const char *encoding; /* Content-Transfer-Encoding of the span: base64, quoted-printable,
+				 7bit, x-uuencode … */
+	int64_t offset, len;  /* the encoded bytes inside the stored raw mail */
+	int64_t size;	      /* decoded bytes */
+	struct sha256 sha256; /* of the decoded bytes */
 	unsigned flags;
 };
 
 struct bounce {
-	const char *recipient;  /* the address that failed; "" when not told */
-	const char *status;     /* RFC 3463 «5.1.1»; "" when not told */
+	const char *recipient;	/* the address that failed; "" when not told */
+	const char *status;	/* RFC 3463 «5.1.1»; "" when not told */
 	const char *diagnostic; /* one line for people */
-	bool permanent;         /* 5.x.x; a delay or a 4.x.x is not */
-	bool delayed;           /* still being tried */
+	bool permanent;		/* 5.x.x; a delay or a 4.x.x is not */
+	bool delayed;		/* still being tried */
 };
 
 /* A line of new text that was read as a command; see core/command. */
@@ -70,25 +73,27 @@ struct ref {
 };
 
 struct facts {
-	/* who wrote: set from the raw header by the desk (mail/header), never believed from a worker */
+	/* who wrote: set from the raw header by the desk (mail/header), never believed from a
+	 * worker */
 	struct address from;
 	struct address sender, reply_to;
-	unsigned from_count; /* mailboxes in From over all From fields: 1 in an honest mail */
-	const char *message_id;         /* without <> */
-	const char *in_reply_to;        /* the first, without <> */
-	const char **references;        /* oldest first, in_reply_to's others included */
+	unsigned from_count;	 /* mailboxes in From over all From fields: 1 in an honest mail */
+	const char *message_id;	 /* without <> */
+	const char *in_reply_to; /* the first, without <> */
+	const char **references; /* oldest first, in_reply_to's others included */
 	size_t n_references;
-	const char *reply_token;        /* the +tag of ours under which it arrived (To, Cc, Delivered-To) */
-	enum verdict verdict;           /* DMARC or aligned DKIM by the trusted authserv-id */
-	bool internal;                  /* the server's own mark of internal mail (trust.internal) */
-	const char *authentication;     /* the trusted Authentication-Results value, or "" */
+	const char
+		*reply_token; /* the +tag of ours under which it arrived (To, Cc, Delivered-To) */
+	enum verdict verdict; /* DMARC or aligned DKIM by the trusted authserv-id */
+	bool internal;	      /* the server's own mark of internal mail (trust.internal) */
+	const char *authentication; /* the trusted Authentication-Results value, or "" */
 
 	/* the message */
 	enum mail_kind kind;
 	const char *subject; /* decoded, one line */
 	struct address *to, *cc;
 	size_t n_to, n_cc;
-	int64_t date;        /* Date, UTC seconds; 0 when missing or senseless */
+	int64_t date;	     /* Date, UTC seconds; 0 when missing or senseless */
 	int64_t received_at; /* INTERNALDATE clamped to now; set by the desk */
 	const char *text;    /* the whole readable text, LF, NFC */
 	struct span *spans;
@@ -103,19 +108,19 @@ struct facts {
 
 	/* machine or person */
 	const char *auto_reason; /* «Auto-Submitted: auto-replied»; "" for a person's mail */
-	bool ours;               /* carries our own automatic mark (X-Mesad) */
-	unsigned hops;           /* Received fields */
+	bool ours;		 /* carries our own automatic mark (X-Mesad) */
+	unsigned hops;		 /* Received fields */
 	struct bounce *bounces;
 	size_t n_bounces;
-	const char *bounced_id;  /* Message-ID of the mail that bounced; "" when not told */
-	const char *report;      /* "", feedback, delivered, mdn, delayed */
+	const char *bounced_id; /* Message-ID of the mail that bounced; "" when not told */
+	const char *report;	/* "", feedback, delivered, mdn, delayed */
 
 	/* the bytes */
 	int64_t size; /* bytes on the server */
 	bool headers_only;
-	struct sha256 sha256;      /* of the raw mail */
+	struct sha256 sha256;	   /* of the raw mail */
 	struct sha256 body_sha256; /* of everything after the header block */
-	const char **warnings;     /* one plain English line each; limits that were hit, repairs made */
+	const char **warnings; /* one plain English line each; limits that were hit, repairs made */
 	size_t n_warnings;
 };
 
@@ -130,4 +135,5 @@ char *facts_span_text(struct arena *a, const struct facts *f, enum span_kind kin
 void facts_pack(struct sbuf *out, const struct facts *f);
 bool facts_unpack(struct arena *a, struct slice bytes, int64_t raw_size, struct facts *f);
 
-const char *mail_kind_name(enum mail_kind k); /* new, reply, auto_reply, bounce, list, calendar, malformed */
+const char *
+mail_kind_name(enum mail_kind k); /* new, reply, auto_reply, bounce, list, calendar, malformed */

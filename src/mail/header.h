@@ -27,7 +27,7 @@ struct headers {
 	struct header_field *fields; /* in order; borrowed from raw */
 	size_t n;
 	size_t body_at; /* offset of the first byte after the blank line (or of the end) */
-	bool limited;   /* a limit above cut something off */
+	bool limited;	/* a limit above cut something off */
 };
 
 /* Split the header block. LF, CRLF and bare CR line ends; a first line «From » (mbox) and

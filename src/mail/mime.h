@@ -18,19 +18,20 @@ enum mime_role { MIME_TEXT, MIME_HTML, MIME_ATTACHMENT, MIME_DELIVERY_STATUS, MI
 /* One leaf. bytes are decoded (transfer encoding removed), not yet of a known charset. */
 struct mime_leaf {
 	enum mime_role role;
-	const char *type;            /* as declared, lower case, «text/plain» when missing */
-	const char *charset;         /* as declared or "" */
-	struct slice bytes;          /* decoded; for attachments too */
-	struct attachment att;       /* filled for MIME_ATTACHMENT */
-	const char *parent;          /* type of the multipart it is in: multipart/report … or "" */
-	bool flowed, delsp;          /* RFC 3676 */
+	const char *type;      /* as declared, lower case, «text/plain» when missing */
+	const char *charset;   /* as declared or "" */
+	struct slice bytes;    /* decoded; for attachments too */
+	struct attachment att; /* filled for MIME_ATTACHMENT */
+	const char *parent;    /* type of the multipart it is in: multipart/report … or "" */
+	bool flowed, delsp;    /* RFC 3676 */
 	int depth;
 };
 
 struct mime_tree {
-	const char *type;         /* of the whole mail */
+	const char *type;	  /* of the whole mail */
 	const char *report_type;  /* report-type parameter of multipart/report, or "" */
-	struct mime_leaf *leaves; /* in order; multipart/alternative already chosen: plain unless empty or a stub, html otherwise */
+	struct mime_leaf *leaves; /* in order; multipart/alternative already chosen: plain unless
+				     empty or a stub, html otherwise */
 	size_t n;
 	bool encrypted, sign;
 	const char **warnings; /* limits hit, repairs made */

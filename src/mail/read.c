@@ -11,7 +11,13 @@
 #include "mail/who.h"
 #include "mail/words.h"
 
-enum { COMMAND_LINES_MAX = 30, COMMAND_LINE_LEN_MAX = 400, REFS_MAX = 50, REF_WORD_MAX = 60, INNER_DEPTH_MAX = 4 };
+enum {
+	COMMAND_LINES_MAX = 30,
+	COMMAND_LINE_LEN_MAX = 400,
+	REFS_MAX = 50,
+	REF_WORD_MAX = 60,
+	INNER_DEPTH_MAX = 4
+};
 
 struct reader {
 	struct arena *a;

@@ -6,7 +6,8 @@
 #include "mail/header.h"
 
 enum {
-	READ_RAW_MAX = 25 * 1024 * 1024, /* default limit of a mail; larger ones come as headers only */
+	READ_RAW_MAX =
+		25 * 1024 * 1024, /* default limit of a mail; larger ones come as headers only */
 	READ_WARNINGS_MAX = 40
 };
 

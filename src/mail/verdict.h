@@ -8,8 +8,8 @@
 
 struct verdict_trust {
 	const char *authserv_id; /* NULL: none configured -> VERDICT_NONE */
-	bool topmost;            /* the server writes no id: believe only the topmost field */
-	const char *internal;    /* «Header: value» that the server puts on internal mail, or NULL */
+	bool topmost;		 /* the server writes no id: believe only the topmost field */
+	const char *internal; /* «Header: value» that the server puts on internal mail, or NULL */
 };
 
 /* PASS: dmarc=pass, or dkim=pass whose domain aligns with from. FAIL: dmarc=fail, or spf and dkim

@@ -417,44 +417,14 @@ static void spans_cover_anything(void **state)
 	}
 }
 
-static double seconds_for(const char *piece, size_t times)
-{
-	struct sbuf b = SBUF_INIT(1 << 24);
-	struct timespec from, to;
-
-	for (size_t i = 0; i < times; i++)
-		sbuf_cstr(&b, piece);
-	clock_gettime(CLOCK_MONOTONIC, &from);
-	struct split s = split(b.p, true, "Re: x");
-	clock_gettime(CLOCK_MONOTONIC, &to);
-	covers(&s);
-	arena_free(&s.a);
-	sbuf_free(&b);
-	return (double)(to.tv_sec - from.tv_sec) + (double)(to.tv_nsec - from.tv_nsec) / 1e9;
-}
-
 /* Four times the text takes about four times as long; what is quadratic takes sixteen times. */
-static void time_is_linear(void **state)
-{
-	for (size_t i = 0; i < COUNT(pieces); i += 2) {
-		char *two = NULL;
-		struct arena *a = arena_new();
-
-		two = arena_printf(a, "%s%s", pieces[i], pieces[(i * 7 + 3) % COUNT(pieces)]);
-		double small = seconds_for(two, 300), large = seconds_for(two, 1200);
-		if (large > 0.1 && large > 10 * small)
-			fail_msg("%s: %f s, then %f s", two, small, large);
-		arena_free(&a);
-	}
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(knows_attributions),	   cmocka_unit_test(knows_headers),
 		cmocka_unit_test(knows_footers),	   cmocka_unit_test(splits),
 		cmocka_unit_test(finds_who_was_forwarded), cmocka_unit_test(tables_are_folded),
-		cmocka_unit_test(spans_cover_anything),	   cmocka_unit_test(time_is_linear),
+		cmocka_unit_test(spans_cover_anything),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

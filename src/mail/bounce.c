@@ -165,6 +165,21 @@ static void complete(struct bounce_reading *r, struct bounce *list, size_t n)
 
 /* ---- the whole ---- */
 
+static bool is_status(const struct mime_leaf *f)
+{
+	return f->role == MIME_DELIVERY_STATUS ||
+	       quote_alt_starts("message/delivery-status|message/global-delivery-status", f->type) >
+		       0;
+}
+
+static bool has_status(const struct mime_tree *t)
+{
+	for (size_t i = 0; i < t->n; i++)
+		if (is_status(&t->leaves[i]))
+			return true;
+	return false;
+}
+
 static size_t read_status_parts(struct bounce_reading *r, struct bounce *out, bool *delivered,
 				bool *fields)
 {
@@ -172,9 +187,7 @@ static size_t read_status_parts(struct bounce_reading *r, struct bounce *out, bo
 	for (size_t i = 0; i < r->t->n; i++) {
 		const struct mime_leaf *f = &r->t->leaves[i];
 		bool good = false;
-		if (f->role != MIME_DELIVERY_STATUS &&
-		    quote_alt_starts("message/delivery-status|message/global-delivery-status",
-				     f->type) == 0)
+		if (!is_status(f))
 			continue;
 		n += bounce_dsn_read(r->a, f->bytes, out + n, BOUNCE_RECIPIENTS_MAX - n, &good,
 				     fields);
@@ -264,8 +277,12 @@ struct bounce_report bounce_read(struct arena *a, const struct headers *h,
 	struct bounce_reading r = {.a = a, .h = h, .t = t};
 	bool delivered = false, fields = false;
 	r.subject = text_fold(a, slice_trim(slice_of(subject)));
-	r.n = bounce_lines(a, text, &r.l, &r.report);
 	bounce_signs_read(&r);
+	if (!bounce_suspected(&r.s) && !has_status(t) &&
+	    header_get(h, "X-Failed-Recipients") == NULL)
+		return out;
+	r.n = bounce_lines(a, text, &r.l, &r.report);
+	bounce_signs_read_text(&r);
 	if (is_other_report(&r) || is_challenge(&r))
 		return out;
 	struct bounce *list = arena_array(a, BOUNCE_RECIPIENTS_MAX, sizeof(*list));

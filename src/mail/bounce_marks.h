@@ -68,8 +68,11 @@ struct bounce_reading {
 };
 
 struct slice bounce_field(const struct bounce_reading *r,
-			  const char *name); /* empty when missing */
-void bounce_signs_read(struct bounce_reading *r);
+			  const char *name);	  /* empty when missing */
+void bounce_signs_read(struct bounce_reading *r); /* of the header alone */
+/* Without a sign in the header no words make a report: most mail ends here. */
+bool bounce_suspected(const struct bounce_signs *s);
+void bounce_signs_read_text(struct bounce_reading *r); /* r->l is read by then */
 
 /* A person who pastes a report into her mail is a person: words alone prove nothing. */
 bool bounce_is_report(const struct bounce_signs *s);

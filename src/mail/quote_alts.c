@@ -139,7 +139,8 @@ static bool begins(const struct alts *t, const char *s)
 	unsigned char first = (unsigned char)s[0];
 
 	for (size_t i = t->from[first]; i < t->from[first + 1]; i++)
-		if (strncmp(s, t->list[i].p, t->list[i].n) == 0)
+		if ((t->list[i].n < 2 || t->list[i].p[1] == s[1]) &&
+		    strncmp(s, t->list[i].p, t->list[i].n) == 0)
 			return true;
 	return false;
 }

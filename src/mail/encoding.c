@@ -49,6 +49,27 @@ static size_t line_end(struct slice s, size_t i)
 	return end ? (size_t)(end - s.p) : s.n;
 }
 
+/* Groups of four characters as long as nothing else is between them: nearly all of any code.
+ * Returns where they end. */
+static size_t whole_groups(struct block *k, struct slice s, size_t i)
+{
+	while (i + 4 <= s.n) {
+		const unsigned char *p = (const unsigned char *)s.p + i;
+		unsigned a = b64_value[p[0]], b = b64_value[p[1]], c = b64_value[p[2]],
+			 d = b64_value[p[3]];
+
+		if ((a | b | c | d) > 63)
+			break;
+		if (k->n + 3 > sizeof k->b)
+			flush(k);
+		k->b[k->n++] = (char)(a << 2 | b >> 4);
+		k->b[k->n++] = (char)((b & 15) << 4 | c >> 2);
+		k->b[k->n++] = (char)((c & 3) << 6 | d);
+		i += 4;
+	}
+	return i;
+}
+
 /* What is no code is skipped. Padding ends the code; a new one may begin on the next line (several
  * base64 texts one after the other are common), what follows in the same line is not meant. */
 static void base64_decode(struct sbuf *out, struct slice s)
@@ -58,8 +79,13 @@ static void base64_decode(struct sbuf *out, struct slice s)
 	unsigned have = 0;
 
 	for (size_t i = 0; i < s.n; i++) {
-		uint8_t v = b64_value[(unsigned char)s.p[i]];
+		uint8_t v;
 
+		if (have == 0)
+			i = whole_groups(&k, s, i);
+		if (i == s.n)
+			break;
+		v = b64_value[(unsigned char)s.p[i]];
 		if (v == SKIP)
 			continue;
 		if (v == PAD) {

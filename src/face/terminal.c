@@ -253,7 +253,7 @@ static void put_rule(struct sbuf *out, const struct terminal *to, const struct l
 void terminal_table(struct sbuf *out, const struct table *t, const struct terminal *to)
 {
 	struct layout l = {.a = arena_new(), .t = t};
-	struct slice titles[COLUMNS_MAX];
+	struct slice titles[COLUMNS_MAX] = {{NULL, 0}};
 
 	if (t->n_rows > 0 && t->n_columns > 0 && t->n_columns <= COLUMNS_MAX) {
 		measure(&l);

@@ -101,7 +101,7 @@ static bool find_file(struct template_set *t, const char *dir, const char *file,
 static struct slice tidy(struct arena *a, struct slice s)
 {
 	struct sbuf b = SBUF_INIT(TEMPLATE_FILE_MAX);
-	struct slice line;
+	struct slice line = {NULL, 0};
 	char *copy;
 
 	if (slice_starts(s, SLICE("\xEF\xBB\xBF")))

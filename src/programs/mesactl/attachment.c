@@ -64,14 +64,13 @@ static bool decode(struct ctl *c, const struct attachment_row *r, struct slice *
 	return ok;
 }
 
-static int save(struct ctl *c, const char *path, struct slice bytes)
+static int save(const char *path, struct slice bytes)
 {
 	struct err e;
 	int fd = str_eq(path, "-") ? dup(STDOUT_FILENO)
 				   : open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	bool ok;
 
-	(void)c;
 	if (fd < 0)
 		return ctl_fail(CTL_CANTCREAT, "%s: %s", path, strerror(errno));
 	ok = fd_write_all(fd, bytes, &e);
@@ -100,7 +99,7 @@ static int bring(struct ctl *c, struct attachment_row *rows, size_t n, const cha
 					  : decode(c, r, &bytes, &e);
 	if (!ok)
 		return ctl_fail(CTL_DATA, "%s", e.text);
-	return save(c, to, bytes);
+	return save(to, bytes);
 }
 
 int run_attachment(struct ctl *c)
@@ -122,7 +121,7 @@ int run_attachment(struct ctl *c)
 		return ctl_fail(CTL_NOINPUT, "no hay un caso %s", c->argv[0]);
 	if (found < 0 || !query_attachments(c->store, c->a, k.t.id, &rows, &n, &e))
 		return ctl_fail(CTL_UNAVAILABLE, "%s", e.text);
-	if (c->argc == 2)
+	if (to)
 		return bring(c, rows, n, c->argv[1], to);
 	if (!c->json)
 		return text_attachments(c, rows, n);

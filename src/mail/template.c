@@ -120,7 +120,7 @@ static struct slice tidy(struct arena *a, struct slice s)
 static bool read_template(struct template_set *t, const char *dir, const char *name,
 			  struct template *out, struct err *e)
 {
-	struct slice subject_key = SLICE("Asunto:"), source, rest, subject, blank;
+	struct slice subject_key = SLICE("Asunto:"), source = {NULL, 0}, rest, subject, blank;
 	const char *path;
 
 	if (!find_file(t, dir, arena_printf(t->a, "%s.txt", name), &path, &source, e))
@@ -144,7 +144,7 @@ static bool read_layout(struct template_set *t, const char *dir, const char *fil
 			struct slice *out, struct err *e)
 {
 	struct sbuf probe = SBUF_INIT(RENDERED_MAX);
-	struct slice source;
+	struct slice source = {NULL, 0};
 	const char *path;
 	bool ok;
 

@@ -102,12 +102,14 @@ def run(suite, log_dir):
     return outcome
 
 
-def script(name, command, path, timeout):
+def script(name, command, path, timeout, env=None):
+    """env is for the programs with sanitizers; one that says «plain» looks at the real ones."""
     with open(os.path.join(ROOT, path), errors='replace') as f:
         head = ''.join(f.readlines()[:15])
     said = re.search(r'#\s*run:.*timeout=(\d+)', head)
+    plain = re.search(r'#\s*run:.*\bplain\b', head)
     return Suite(name, command + [path], int(said.group(1)) if said else timeout,
-                 bool(re.search(r'#\s*run:.*\bparallel\b', head)))
+                 bool(re.search(r'#\s*run:.*\bparallel\b', head)), env=None if plain else env)
 
 
 def unit_suites(build, san):
@@ -132,10 +134,11 @@ def all_suites(build, san):
         yield Suite('fuzz/' + name, [os.path.join(san, 'fuzz', 'replay_' + name),
                                      'tests/fuzz/corpus/' + name], 300)
     for path in sorted(glob.glob(os.path.join(ROOT, 'tests/mail/run.py'))):
-        yield script('mail', ['python3'], os.path.relpath(path, ROOT), 600)
+        yield script('mail', ['python3'], os.path.relpath(path, ROOT), 600, {'MESAD_BUILD': san})
     for path in sorted(glob.glob(os.path.join(ROOT, 'tests/e2e/test_*.py'))):
         name = os.path.basename(path)[len('test_'):-3]
-        yield script('e2e/' + name, ['python3'], os.path.relpath(path, ROOT), 300)
+        yield script('e2e/' + name, ['python3'], os.path.relpath(path, ROOT), 600,
+                     {'MESAD_BUILD': san, 'MESAD_MTA': os.path.join(build, 'mta')})
 
 
 def tell(suite, outcome, done, total):

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# run: plain timeout=900
 """kill -9 at random moments, of the desk and of each worker, while mails drain. MESAD_KILLS says how
 often (25, in `make soak` 200), MESAD_SEED repeats a run's choices."""
 import collections, os, random, signal, sys, time

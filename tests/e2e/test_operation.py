@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-# run: timeout=600
+# run: plain timeout=600
 """What an administrator does: arguments and exit codes, reload, stop, drain, logs, installing, systemd,
 privileges, terminals."""
 import glob, os, pty, pwd, re, shutil, signal, socket, subprocess, sys, threading, time

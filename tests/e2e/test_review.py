@@ -155,13 +155,39 @@ def drain_without_smtp():
         assert len(lab.cases()) == 1
 
 
+def slow_clock():
+    """The clock is before the last event: intake waits without burning time, and goes on by itself."""
+    with Lab() as lab:
+        lab.configure()
+        lab.start()
+        open_case(lab)
+        lab.desk.stop()
+        db = sqlite3.connect('%s/mesad.db' % lab.state_dir)
+        db.execute("insert into event(id, at, type, actor, digest, chain) select max(id) + 1, ?, 'note', 'system', "
+                   "zeroblob(32), zeroblob(32) from event", (int(time.time()) + 300 + 8,))
+        db.commit()
+        db.close()
+        lab.start(ready=False)
+        lab.desk.wait_log('event=clock_before_last_event')
+        lab.person('luisa').write('Otro caso', 'Otra cosa.')
+        used = lambda: sum(int(n) for n in open('/proc/%d/stat' % lab.desk.proc.pid).read().rsplit(')', 1)[1].split()[11:13])
+        wait_until(lambda: lab.person('sistemas').mails(), why='the mail to arrive')
+        before, since = used(), time.monotonic()
+        wait_until(lambda: time.monotonic() - since > 2, why='two seconds')
+        share = (used() - before) / os.sysconf('SC_CLK_TCK') / (time.monotonic() - since)
+        assert len(lab.cases()) == 1, 'intake did not wait'
+        lab.desk.wait_log('event=clock_sane')
+        wait_until(lambda: len(lab.cases()) == 2, why='intake to go on')
+        assert share < 0.25, 'the desk was busy %d %% of the time while it waited' % (100 * share)
+
+
 def main():
     for fn in (thanks_above_a_card, digit_of_a_copied_person, signs_once, solved_meanwhile, survey_to_nobody,
                older_survey, lists_what_shows, socket_acts_are_logged):
         tap.run(fn.__name__, world, fn)
     tap.run('machine_without_marks', lambda: world(machine_without_marks, desk={
         'intake': [{'name': 'ups', 'from': ['ups@' + DOMAIN], 'acknowledge': False}]}))
-    for fn in (gone_is_finished, drain_without_smtp):
+    for fn in (gone_is_finished, drain_without_smtp, slow_clock):
         tap.run(fn.__name__, fn)
     tap.done()
 

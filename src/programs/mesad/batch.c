@@ -16,7 +16,7 @@ enum {
 	FACTS_MAX = 64 * 1024 * 1024,
 };
 
-static size_t pending(const struct desk *d)
+size_t batch_pending(const struct desk *d)
 {
 	size_t n = d->n_finished + boxes_to_reconcile(d);
 
@@ -38,7 +38,7 @@ static bool post_has_room(const struct desk *d)
 /* Company is waited for only while somebody is still at work. */
 bool batch_wanted(const struct desk *d, int64_t now_ms)
 {
-	size_t n = pending(d);
+	size_t n = batch_pending(d);
 
 	if (d->failed || now_ms < d->trouble_until_ms)
 		return false;

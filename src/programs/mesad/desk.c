@@ -181,7 +181,7 @@ static void arm(struct desk *d)
 		return;
 	d->armed_for = due;
 	if (d->clock_back)
-		due = store_last_event(d->store);
+		due = store_last_event(d->store) - CLOCK_SLACK;
 	if (due == INT64_MAX)
 		due = now + WALL_SLEEP_MAX; /* still there to notice a changed clock */
 	t.it_value.tv_sec = due > now ? due : now + 1;
@@ -241,7 +241,7 @@ static int sleep_ms(struct desk *d, int64_t ms)
 	until = d->wake_ms;
 	if (d->trouble_until_ms > ms)
 		until = least(until, d->trouble_until_ms);
-	else if (d->pending_ms)
+	else if (d->pending_ms && batch_pending(d))
 		until = least(until, d->pending_ms + DESK_LINGER_MS);
 	if (d->stopping)
 		until = least(until, d->stop_by_ms);

@@ -194,6 +194,7 @@ void desk_stop_workers(struct desk *d);
 
 /* batch.c */
 void batch_run(struct desk *d);
+size_t batch_pending(const struct desk *d); /* what a batch would take up now */
 bool batch_wanted(const struct desk *d, int64_t now_ms);
 void batch_news(const struct desk *d); /* the events of the last commit, to the log */
 

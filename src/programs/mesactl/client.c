@@ -21,19 +21,35 @@ struct client {
 	char buf[FRAME_MAX];
 };
 
-static bool greet(struct client *cl)
+/* A desk that hangs must not hang the person at the keyboard, too. */
+static bool in_time(const struct client *cl)
+{
+	struct pollfd p = {.fd = cl->sock, .events = POLLIN};
+
+	return poll(&p, 1, ANSWER_MS) > 0;
+}
+
+static int too_late(void)
+{
+	return ctl_fail(CTL_TRYAGAIN, "mesad no respondió a tiempo");
+}
+
+static int greet(struct client *cl)
 {
 	struct frame f;
 	struct err e;
 
-	if (!frame_hello_send(cl->sock) || frame_recv(cl->sock, cl->buf, &f) != FRAME_OK)
-		return false;
+	if (!frame_hello_send(cl->sock))
+		return CTL_UNAVAILABLE;
+	if (!in_time(cl))
+		return too_late();
+	if (frame_recv(cl->sock, cl->buf, &f) != FRAME_OK)
+		return CTL_UNAVAILABLE;
 	if (f.fd >= 0)
 		close(f.fd);
 	if (frame_hello_check(&f, &e))
-		return true;
-	ctl_fail(CTL_UNAVAILABLE, "%s: reinicie mesad después de actualizar", e.text);
-	return false;
+		return CTL_OK;
+	return ctl_fail(CTL_UNAVAILABLE, "%s: reinicie mesad después de actualizar", e.text);
 }
 
 static int connect_now(const char *path)
@@ -97,10 +113,10 @@ static int open_socket(struct ctl *c, bool start, struct client **out)
 				path);
 	*out = mem_alloc(sizeof(**out));
 	(*out)->sock = sock;
-	if (greet(*out))
-		return CTL_OK;
-	client_close(out);
-	return CTL_UNAVAILABLE;
+	rc = greet(*out);
+	if (rc != CTL_OK)
+		client_close(out);
+	return rc;
 }
 
 int client_open(struct ctl *c, struct client **out)
@@ -141,7 +157,6 @@ int client_ask(struct client *cl, const char *verb, const char *const *args, siz
 	       void (*on_line)(void *ctx, struct slice line), void *ctx)
 {
 	struct sbuf body = SBUF_INIT(FRAME_BODY_MAX);
-	struct pollfd p = {.fd = cl->sock, .events = POLLIN};
 	enum frame_rc rc;
 	struct frame f;
 
@@ -155,8 +170,8 @@ int client_ask(struct client *cl, const char *verb, const char *const *args, siz
 	if (rc != FRAME_OK)
 		return ctl_fail(CTL_DATA, "la petición es demasiado larga o mesad se fue");
 	for (;;) {
-		if (poll(&p, 1, ANSWER_MS) <= 0)
-			return ctl_fail(CTL_TRYAGAIN, "mesad no respondió a tiempo");
+		if (!in_time(cl))
+			return too_late();
 		if (frame_recv(cl->sock, cl->buf, &f) != FRAME_OK)
 			return ctl_fail(CTL_UNAVAILABLE, "mesad cerró la conexión");
 		if (f.fd >= 0)

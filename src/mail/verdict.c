@@ -29,8 +29,8 @@ static char *flatten(struct arena *a, struct slice v)
 			quoted = !quoted;
 		else if (c == '(' && !quoted)
 			depth++;
-		else if (c == ')' && !quoted && depth)
-			depth--;
+		else if (c == ')' && !quoted)
+			depth -= depth > 0; /* never two bytes for one, see the blank below */
 		else if (!depth && quoted)
 			out[n++] = c == ';' || c == '=' || c == ' ' ? '_' : c;
 		else if (!depth)

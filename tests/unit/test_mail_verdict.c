@@ -86,6 +86,27 @@ static void test_rows(void **state)
 	}
 }
 
+/* Closing parentheses that close nothing must not make the field longer than it was. */
+static void test_lone_parentheses(void **state)
+{
+	struct verdict_trust t = {.authserv_id = "mx.x.example"};
+	struct sbuf b = SBUF_INIT(1 << 20);
+	struct arena *a = arena_new();
+	struct facts f;
+
+	(void)state;
+	sbuf_cstr(&b, OURS);
+	for (int i = 0; i < 40000; i++)
+		sbuf_chr(&b, ')');
+	sbuf_cstr(&b, "; dmarc=pass\n\n");
+	struct headers h = header_split(a, sbuf_view(&b));
+	facts_init(&f);
+	verdict_read(a, &h, &t, "ana@y.example", &f);
+	assert_int_equal(f.verdict, VERDICT_PASS);
+	sbuf_free(&b);
+	arena_free(&a);
+}
+
 static void test_subdomain(void **state)
 {
 	struct arena *a = arena_new();
@@ -140,6 +161,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rows),
+		cmocka_unit_test(test_lone_parentheses),
 		cmocka_unit_test(test_subdomain),
 		cmocka_unit_test(test_internal),
 	};

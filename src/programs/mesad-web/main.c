@@ -156,6 +156,27 @@ static int wait_ms(struct web *w)
 	return left < 0 ? 0 : left > INT_MAX ? -1 : (int)left;
 }
 
+static size_t open_connections(const struct web *w)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < COUNT(w->slots); i++)
+		n += w->slots[i].connection != NULL;
+	return n;
+}
+
+/* MHD, once full, listens again only in the run after the one that made room, and nothing would
+ * wake us for that. */
+static void run_http(struct web *w)
+{
+	size_t before;
+
+	do {
+		before = open_connections(w);
+		MHD_run(w->daemon);
+	} while (open_connections(w) < before);
+}
+
 static void loop(struct web *w)
 {
 	const union MHD_DaemonInfo *info =
@@ -165,7 +186,7 @@ static void loop(struct web *w)
 	poll(p, 2, wait_ms(w));
 	listen_desk(w);
 	if (w->daemon)
-		MHD_run(w->daemon);
+		run_http(w);
 }
 
 static bool greet_desk(int sock, struct err *e)

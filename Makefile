@@ -60,7 +60,9 @@ VERSION_O := $(B)/obj/version.o
 # libetpan's pkg-config file breaks PIE; everything is named by hand. --as-needed drops the unused.
 BASE_LIBS := -lnettle -lutf8proc -lpcre2-8
 DESK_LIBS := -lsqlite3 -lyaml $(BASE_LIBS)
-PARSE_LIBS := -lgmime-3.0 -lgobject-2.0 -lglib-2.0 -lxml2 -lytnef -lseccomp $(BASE_LIBS)
+PARSE_LIBS := -lxml2 -lseccomp $(BASE_LIBS)
+# Only what mesad is measured against.
+GMIME_LIBS := -lgmime-3.0 -lgobject-2.0 -lglib-2.0
 DESK_ROOMS := engine store mail conf face work io core base
 
 PROGRAMS_KNOWN := mesad mesactl mesad-imap mesad-parse mesad-smtp mesad-web
@@ -165,11 +167,11 @@ $(B)/obj/fuzz/%.o: tests/fuzz/%.c
 	$(call say,CC,$<)$(CC) $(ALL_CFLAGS) $(EXTRA) -c -o $@ $<
 
 $(B)/obj/mail/%.o $(B)/obj/programs/mesad-parse/%.o $(B)/obj/programs/mesad-parse.o: \
-	EXTRA := $(GMIME_CFLAGS) $(XML_CFLAGS)
-$(B)/obj/unit/%.o: EXTRA := -Itests/unit -Wno-unused-parameter $(GMIME_CFLAGS) $(XML_CFLAGS)
+	EXTRA := $(XML_CFLAGS)
+$(B)/obj/unit/%.o: EXTRA := -Itests/unit -Wno-unused-parameter $(XML_CFLAGS)
 $(B)/obj/sim/%.o: EXTRA := -Itests/sim -Wno-unused-parameter
 $(B)/obj/bench/%.o: EXTRA := $(GMIME_CFLAGS) $(XML_CFLAGS)
-$(B)/obj/fuzz/%.o: EXTRA := -Itests/fuzz -Wno-missing-prototypes $(GMIME_CFLAGS) $(XML_CFLAGS)
+$(B)/obj/fuzz/%.o: EXTRA := -Itests/fuzz -Wno-missing-prototypes $(XML_CFLAGS)
 
 define archive_rule
 $(B)/lib$(1).a: $(call objects,$(1))
@@ -223,7 +225,8 @@ $(foreach p,$(PROGRAMS),$(eval $(call program_rule,$(p))))
 define test_rule
 $(B)/$(1)/$(2): $(B)/obj/$(1)/$(2).o $(3) $(4) | $(VERSION_O)
 	@mkdir -p $$(@D)
-	$$(call say,LD,$$@)$$(call link,$(B)/obj/$(1)/$(2).o $(3) $(VERSION_O),$(4),$(ALL_LIBS) -lcmocka)
+	$$(call say,LD,$$@)$$(call link,$(B)/obj/$(1)/$(2).o $(3) $(VERSION_O),$(4), \
+		$(ALL_LIBS) -lcmocka $(if $(filter bench,$(1)),$(GMIME_LIBS)))
 endef
 test_rules = $(foreach t,$(notdir $(2)),$(eval $(call test_rule,$(1),$(t),$(call \
 	test_help,$(1),tests/$(1)/$(t).c),$(call test_archives,tests/$(1)/$(t).c))))
@@ -243,7 +246,7 @@ fuzzers: $(FUZZERS:%=$(B)/fuzz/fuzz_%)
 
 # --- lint: one file a target; tests/lint.sh calls these ------------------------------------------
 LINT_SRC := $(ALL_SRC)
-LINT_FLAGS = -std=c11 -D_GNU_SOURCE -Isrc $(GMIME_CFLAGS) $(XML_CFLAGS) -DMESAD_VERSION='""' \
+LINT_FLAGS = -std=c11 -D_GNU_SOURCE -Isrc $(XML_CFLAGS) -DMESAD_VERSION='""' \
 	-DMESAD_BUILD='""' -DMESAD_PREFIX='""' -DMESAD_SYSCONF='""'
 ANALYZED := $(filter src/base/% src/core/% src/work/%,$(LINT_SRC))
 .PHONY: lint-tidy lint-cppcheck lint-analyzer

@@ -3,14 +3,14 @@
 # deps.sh --missing SET...: only print them. Instant when nothing is missing.
 set -eu
 
-build="gcc make pkg-config libc6-dev gpg libetpan-dev libgmime-3.0-dev libcurl4-gnutls-dev
+build="gcc make pkg-config libc6-dev libetpan-dev libcurl4-gnutls-dev
 	libsqlite3-dev libyaml-dev libmicrohttpd-dev libxml2-dev libpcre2-dev libutf8proc-dev
-	libgnutls28-dev nettle-dev libseccomp-dev libytnef0-dev"
+	libgnutls28-dev nettle-dev libseccomp-dev"
 # The last five are what the unpacked MTA of the demonstration and the tests runs on.
 demo="dovecot-imapd dovecot-lmtpd python3 openssl ca-certificates tzdata libnss-wrapper libidn12
 	libgnutls-dane0 libnsl2 libdb5.3"
-test="libcmocka-dev valgrind clang clang-format clang-tidy cppcheck universal-ctags strace
-	sqlite3 mandoc chromium chromium-driver"
+test="gpg libgmime-3.0-dev libcmocka-dev valgrind clang clang-format clang-tidy cppcheck
+	universal-ctags strace sqlite3 mandoc chromium chromium-driver"
 
 only_print=no
 if [ "${1:-}" = --missing ]; then

@@ -112,6 +112,12 @@ def script(name, command, path, timeout, env=None):
                  bool(re.search(r'#\s*run:.*\bparallel\b', head)), env=None if plain else env)
 
 
+def said_of(source, words):
+    """Does the test say so of itself? («run: no valgrind» in a comment)"""
+    with open(source, errors='replace') as f:
+        return 'run: ' + words in f.read()
+
+
 def unit_suites(build, san):
     """From the sources, not from what was built: a test that did not build is a failure."""
     sources = [s for folder in ('unit', 'sim')
@@ -121,7 +127,11 @@ def unit_suites(build, san):
         short = name[len('test_'):]
         yield Suite('%s/%s' % (folder, short), [os.path.join(san, folder, name)],
                     1800 if folder == 'sim' else 120)
-        if folder == 'unit':
+        if folder != 'unit':
+            continue
+        if said_of(source, 'no valgrind'):
+            yield Suite('plain/' + short, [os.path.join(build, folder, name)], 120)
+        else:
             yield Suite('valgrind/' + short, VALGRIND + [os.path.join(build, folder, name)], 400,
                         env={'MESAD_VALGRIND': '1'})  # twenty times slower: fewer rounds
 

@@ -208,6 +208,8 @@ def imap_faults():
         w.check()
         floods = [(IMAP_FAULTS[i][0].__name__, p.floods) for i, p in enumerate(w.proxies.values()) if p.floods]
         assert not floods, 'a flood was read to its end: %s' % floods
+        assert w.workers_cpu() < 60, 'somebody spun'
+        assert w.workers_peak() < 96 or is_sanitized(w.lab.desk.proc.pid), 'a worker needed %.0f MiB' % w.workers_peak()
         print('# %d faults; workers: peak %.0f MiB, %.1f s of processor' % (n, w.workers_peak(), w.workers_cpu()), flush=True)
 
 

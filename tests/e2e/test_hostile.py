@@ -128,7 +128,8 @@ def parse_all():
         out, _, _ = run_measured([os.path.join(BUILD, 'mesactl'), 'parse'] + paths, 120)
         assert [json.loads(x)['file'] for x in out.splitlines()] == paths, 'all in one call, in order'
     print('# %d mails; slowest %.2f s (%s); most memory %.0f MiB (%s)' % (len(h), *slowest, *biggest), flush=True)
-    assert biggest[0] < 400, biggest
+    with open(os.path.join(BUILD, 'mesactl'), 'rb') as f: sanitized = b'__asan_init' in f.read()
+    assert sanitized or biggest[0] < 400, biggest
 
 
 # --- through the whole desk ---

@@ -223,7 +223,7 @@ endef
 $(foreach p,$(PROGRAMS),$(eval $(call program_rule,$(p))))
 
 define test_rule
-$(B)/$(1)/$(2): $(B)/obj/$(1)/$(2).o $(3) $(4) | $(VERSION_O)
+$(B)/$(1)/$(2): $(B)/obj/$(1)/$(2).o $(3) $(4) $(if $(filter bench,$(1)),$(VERSION_O),| $(VERSION_O))
 	@mkdir -p $$(@D)
 	$$(call say,LD,$$@)$$(call link,$(B)/obj/$(1)/$(2).o $(3) $(VERSION_O),$(4), \
 		$(ALL_LIBS) -lcmocka $(if $(filter bench,$(1)),$(GMIME_LIBS)))

@@ -191,7 +191,7 @@ def flooded_page(lab):
 def reader_hangs(lab):
     """A mailbox's worker that stands still while it idles is replaced: nobody else would notice."""
     conf = lab.settings()
-    conf['idle_renew'] = '1s'
+    conf['idle_renew'] = conf['mailboxes'][0]['poll'] = '1s'
     lab.configure(mesad=conf)
     lab.restart()
     pid = lab.desk.children()['mesad-imap'][0]

@@ -29,11 +29,15 @@ static bool send_conf(struct desk *d, struct box *b, struct err *e)
 
 /* Its own waits are bounded, but for what no deadline reaches (a name that is looked up, a library
  * that spins). While it has mails of ours in hand, the desk owes, not the worker. */
-static void owes(struct box *b)
+static void owes(const struct desk *d, struct box *b)
 {
-	bool busy = b->state == BOX_CONNECTING || b->state == BOX_WORKING || b->relisting;
+	int64_t rhythm = d->conf->idle_renew > b->conf->poll_seconds ? d->conf->idle_renew
+								     : b->conf->poll_seconds;
+	/* In each renewal of IDLE the mailbox is listed, and that is told. */
+	int64_t ms = b->state == BOX_IDLE && !b->relisting ? rhythm * 1000 + BOX_IDLE_LATE_MS
+							   : BOX_DEADLINE_MS;
 
-	b->w.deadline_ms = busy && b->in_hand == 0 ? sys_mono_ms() + BOX_DEADLINE_MS : 0;
+	b->w.deadline_ms = b->in_hand == 0 ? sys_mono_ms() + ms : 0;
 }
 
 void box_start(struct desk *d, size_t i, int64_t now_ms)
@@ -55,7 +59,7 @@ void box_start(struct desk *d, size_t i, int64_t now_ms)
 	b->state = BOX_CONNECTING;
 	b->relisting = false;
 	b->to_move = 0;
-	owes(b);
+	owes(d, b);
 	b->asked_at = 0;
 	b->heard_listed = 0;
 }
@@ -286,7 +290,7 @@ void box_read(struct desk *d, size_t i)
 
 	desk_read_worker(d, &b->w, i, on_frame, box_fell);
 	if (worker_running(&b->w))
-		owes(b);
+		owes(d, b);
 }
 
 void box_done(struct desk *d, const struct item *it)
@@ -297,7 +301,7 @@ void box_done(struct desk *d, const struct item *it)
 
 	b->in_hand--;
 	if (worker_running(&b->w))
-		owes(b);
+		owes(d, b);
 	if (worker_running(&b->w) && !it->before_start) {
 		pack_i64(&body, it->size);
 		if (!worker_send(&b->w, FRAME_IMAP_CREDIT, 0, sbuf_view(&body), -1, &e))
@@ -315,7 +319,7 @@ void box_relist(struct desk *d, size_t i, int64_t due)
 		return;
 	b->asked_at = due;
 	b->relisting = true;
-	owes(b);
+	owes(d, b);
 	if (!worker_send(&b->w, FRAME_IMAP_RELIST, 0, (struct slice){NULL, 0}, -1, &e))
 		box_fell(d, i, e.text);
 }

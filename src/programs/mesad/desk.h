@@ -28,6 +28,7 @@ enum {
 	DESK_RECOVER = 256, /* open entries taken up at a time after a start */
 	PARSE_DEADLINE_MS = 10000,
 	BOX_DEADLINE_MS = 30 * 60000, /* a worker that says nothing while it should hangs */
+	BOX_IDLE_LATE_MS = 5 * 60000, /* the same while it idles, beyond its own rhythm */
 	PARSE_ATTEMPTS = 2,	      /* deaths of the parser that quarantine a mail */
 	DESK_DEATHS = 3,	      /* deaths of the desk with the same single mail in hand */
 	STOP_MS = 8000,

@@ -13,6 +13,7 @@ import concurrent.futures
 import glob
 import os
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -145,6 +146,9 @@ def all_suites(build, san):
                                      'tests/fuzz/corpus/' + name], 300)
     for path in sorted(glob.glob(os.path.join(ROOT, 'tests/mail/run.py'))):
         yield script('mail', ['python3'], os.path.relpath(path, ROOT), 600, {'MESAD_BUILD': san})
+        reader = os.path.join(build, 'bench', 'parse_files')
+        yield script('valgrind/mail', ['python3'], os.path.relpath(path, ROOT), 600,
+                     {'MESAD_PARSE': shlex.join(VALGRIND + [reader])})
     for path in sorted(glob.glob(os.path.join(ROOT, 'tests/e2e/test_*.py'))):
         name = os.path.basename(path)[len('test_'):-3]
         yield script('e2e/' + name, ['python3'], os.path.relpath(path, ROOT), 600,

@@ -40,6 +40,8 @@ def parse(paths):
     got = {}
     for i in range(0, len(paths), BATCH):
         run = subprocess.run(command() + paths[i:i + BATCH], stdout=subprocess.PIPE, timeout=240)
+        if run.returncode:
+            sys.exit('the parser ended with status %d' % run.returncode)
         for line in run.stdout.splitlines():
             said = json.loads(line)
             got[said['file']] = said

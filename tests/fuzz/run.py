@@ -1,58 +1,90 @@
 #!/usr/bin/env python3
-"""Fuzz every target until its coverage has not grown for FUZZ_QUIET seconds (900), FUZZ_JOBS at a
-time (2). What is found new stays in BUILD/found/TARGET; a finding is kept beside it and fails the run.
+"""Fuzz every target until its coverage has not grown for FUZZ_QUIET seconds (900) of its own processor
+time, which a loaded machine does not shorten; FUZZ_JOBS at a time (2). FUZZ_SEEDS/TARGET, where it
+exists, seeds it too. What is found new stays in BUILD/found/TARGET; a finding is kept beside it and
+fails the run.
 
 run.py BUILDDIR [TARGET …]"""
 import os, re, signal, subprocess, sys, threading, time
 
 QUIET = float(os.environ.get('FUZZ_QUIET', '900'))
 JOBS = int(os.environ.get('FUZZ_JOBS', '2'))
+SEEDS = os.environ.get('FUZZ_SEEDS', '')
 HERE = os.path.dirname(os.path.abspath(__file__))
+TICK = os.sysconf('SC_CLK_TCK')
 
 
-def fuzz(build, name, results):
-    found = os.path.join(build, 'found', name)
-    seeds = os.path.join(HERE, 'corpus', name)
-    os.makedirs(found, exist_ok=True)
-    os.makedirs(seeds, exist_ok=True)
-    proc = subprocess.Popen([os.path.join(build, 'fuzz', 'fuzz_' + name), '-timeout=10', '-rss_limit_mb=2048', '-max_len=65536',
-                             '-artifact_prefix=' + os.path.join(build, name + '-'), found, seeds],
-                            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, errors='replace')
-    start = grew = time.monotonic()
-    most, execs, tail = 0, 0, []
+def used(pid):
+    """Seconds of processor time; None when it has ended."""
+    try:
+        with open('/proc/%d/stat' % pid) as f:
+            field = f.read().rpartition(')')[2].split()
+    except OSError:
+        return None
+    return (int(field[11]) + int(field[12])) / TICK
 
-    def watch():
+
+class Target:
+    def __init__(self, build, name):
+        self.build, self.name = build, name
+        self.most = self.execs = 0
+        self.now = self.grew = 0.0  # processor seconds
+        self.tail = []
+
+    def folders(self):
+        found = os.path.join(self.build, 'found', self.name)
+        corpus = os.path.join(HERE, 'corpus', self.name)
+        os.makedirs(found, exist_ok=True)
+        seeds = os.path.join(SEEDS, self.name) if SEEDS else ''
+        return [found, corpus] + ([seeds] if os.path.isdir(seeds) else [])
+
+    def watch(self, proc):
         while proc.poll() is None:
-            if time.monotonic() - grew > QUIET: proc.terminate()
+            self.now = used(proc.pid) or self.now
+            if self.now - self.grew > QUIET:
+                proc.terminate()
             time.sleep(1)
-    threading.Thread(target=watch, daemon=True).start()
-    for line in proc.stderr:
-        tail = (tail + [line])[-80:]
-        m = re.match(r'#(\d+)\s.*cov: (\d+)', line)
-        if m:
-            execs = int(m.group(1))
-            if int(m.group(2)) > most: most, grew = int(m.group(2)), time.monotonic()
-    proc.wait()
-    bad = proc.returncode not in (0, -signal.SIGTERM)  # it ends by itself only with a finding
-    results[name] = bad
-    print('%s %s: coverage %d, %d runs in %.0f min, the last growth after %.0f min' %
-          ('FOUND' if bad else 'quiet', name, most, execs, (time.monotonic() - start) / 60, (grew - start) / 60), flush=True)
-    if bad: print(''.join(tail), flush=True)
+
+    def listen(self, proc):
+        for line in proc.stderr:
+            self.tail = (self.tail + [line])[-80:]
+            m = re.match(r'#(\d+)\s.*cov: (\d+)', line)
+            if m:
+                self.execs = int(m.group(1))
+                if int(m.group(2)) > self.most:
+                    self.most, self.grew = int(m.group(2)), used(proc.pid) or self.now
+
+    def run(self):
+        """Until quiet; True when nothing was found. By itself a fuzzer ends only with a finding."""
+        proc = subprocess.Popen(
+            [os.path.join(self.build, 'fuzz', 'fuzz_' + self.name), '-timeout=10', '-rss_limit_mb=2048',
+             '-max_len=65536', '-artifact_prefix=' + os.path.join(self.build, self.name + '-')] + self.folders(),
+            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, errors='replace')
+        threading.Thread(target=self.watch, args=(proc,), daemon=True).start()
+        self.listen(proc)
+        proc.wait()
+        quiet = proc.returncode in (0, -signal.SIGTERM)
+        print('%s %s: coverage %d, %d runs in %.0f processor minutes, the last growth after %.0f'
+              % ('quiet' if quiet else 'FOUND', self.name, self.most, self.execs, self.now / 60, self.grew / 60), flush=True)
+        if not quiet:
+            print(''.join(self.tail), flush=True)
+        return quiet
 
 
 def main():
     build = sys.argv[1]
     names = sys.argv[2:] or sorted(f[5:-2] for f in os.listdir(HERE) if f.startswith('fuzz_') and f.endswith('.c'))
-    results, gate, threads = {}, threading.Semaphore(JOBS), []
+    results, gate, threads = [], threading.Semaphore(JOBS), []
 
     def one(name):
-        with gate: fuzz(build, name, results)
+        with gate:
+            results.append(Target(build, name).run())
     for n in names:
-        t = threading.Thread(target=one, args=(n,))
-        t.start()
-        threads.append(t)
-    for t in threads: t.join()
-    sys.exit(1 if any(results.values()) else 0)
+        threads.append(threading.Thread(target=one, args=(n,)))
+        threads[-1].start()
+    for t in threads:
+        t.join()
+    sys.exit(0 if all(results) else 1)
 
 
 main()

@@ -1,12 +1,15 @@
 #include "work/fd.h"
 
+#include "base/mem.h"
+
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { SEALS = F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL };
+enum { SEALS = F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL, COPY_MAX = 64 * 1024 };
 
 int fd_create(struct err *e)
 {
@@ -49,6 +52,30 @@ int fd_seal(struct slice bytes, struct err *e)
 	return fd;
 }
 
+static bool copy(int fd, size_t size, struct slice *out, struct err *e)
+{
+	char *p = mem_alloc(size);
+	size_t at = 0;
+
+	while (at < size) {
+		ssize_t n = pread(fd, p + at, size - at, (off_t)at);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0) {
+			if (n < 0)
+				err_sys(e, "pread");
+			else
+				err_set(e, "descriptor became shorter while it was read");
+			free(p);
+			return false;
+		}
+		at += (size_t)n;
+	}
+	*out = (struct slice){p, size};
+	return true;
+}
+
 bool fd_map(int fd, int64_t max, bool must_be_sealed, struct slice *out, struct err *e)
 {
 	struct stat st;
@@ -66,6 +93,8 @@ bool fd_map(int fd, int64_t max, bool must_be_sealed, struct slice *out, struct 
 			       (long long)st.st_size, (long long)max);
 	if (st.st_size == 0)
 		return true;
+	if (st.st_size <= COPY_MAX)
+		return copy(fd, (size_t)st.st_size, out, e);
 	p = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
 	if (p == MAP_FAILED)
 		return err_sys(e, "mmap");
@@ -75,7 +104,11 @@ bool fd_map(int fd, int64_t max, bool must_be_sealed, struct slice *out, struct 
 
 void fd_unmap(struct slice *mapped)
 {
-	if (mapped->n > 0)
-		munmap((void *)(uintptr_t)mapped->p, mapped->n);
+	void *p = (void *)(uintptr_t)mapped->p;
+
+	if (mapped->n > COPY_MAX)
+		munmap(p, mapped->n);
+	else if (mapped->n > 0)
+		free(p);
 	*mapped = (struct slice){NULL, 0};
 }

@@ -103,9 +103,11 @@ enum frame_rc frame_recv(int sock, void *buf, struct frame *out)
 	ssize_t n;
 
 	*out = (struct frame){.body = SLICE(""), .fd = -1};
+	/* A peer that ended with frames unread is told once as ECONNRESET; what it had said before
+	 * that is still to be read. */
 	do
 		n = recvmsg(sock, &msg, MSG_CMSG_CLOEXEC);
-	while (n < 0 && errno == EINTR);
+	while (n < 0 && (errno == EINTR || errno == ECONNRESET));
 	if (n < 0)
 		return errno == EAGAIN ? FRAME_AGAIN : FRAME_EOF;
 	n_fds = take_fds(&msg, fds);

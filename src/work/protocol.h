@@ -68,6 +68,10 @@ enum frame_type {
 	FRAME_TOKEN_SAVED = 101
 };
 
+/* Requests that mesad-parse may have before it. It answers in their order, so the first without an
+ * answer is the one that it died of, or hangs on; the others never reached it. */
+enum { PARSE_AHEAD = 8 };
+
 enum { IMAP_UIDS = 4000, IMAP_BATCH = 500 };
 
 /* A whole listing (once a connection, on RELIST, every hour) tells what is gone by what it leaves

@@ -245,14 +245,19 @@ def killer():
         shooter = threading.Thread(target=shoot, args=(lab, 2))
         shooter.start()
         drop(lab, raw)
+        behind = {'Detrás %d' % i for i in range(12)}
+        for subject in behind: drop(lab, luisa.compose(subject, 'Hola.').as_bytes())
         shooter.join()
         aside = wait_until(lambda: lab.ctl('quarantine'), 20, why='the quarantine')
         assert len(aside) == 1, aside
+        wait_until(lambda: {c['subject'] for c in lab.cases()} == {'Antes'} | behind, 20, why='those behind it to become cases')
+        blamed = {re.search(r'entry=(\d+)', x).group(1) for x in lab.desk.lines if 'event=parser_lost_mail' in x}
+        assert len(blamed) == 1, 'a death is charged to the mail in hand alone: %s' % blamed
         told = carlos.wait_mail(where=lambda m: m.automatic and ('cuarentena' in m.text.lower() or 'cuarentena' in m.subject.lower()))
         second = luisa.write('Después', 'Hola otra vez.')
         luisa.wait_mail(where=lambda m: m['In-Reply-To'] == second['Message-ID'])
         settle(lab)
-        assert {c['subject'] for c in lab.cases()} == {'Antes', 'Después'}
+        assert {c['subject'] for c in lab.cases()} == {'Antes', 'Después'} | behind
         ident = str(aside[0]['id'])
         out = lab.path('fuera.eml')
         lab.ctl('quarantine', 'export', ident, '-o', out)

@@ -106,6 +106,29 @@ static void unsealed_and_odd_descriptors_are_refused(void **state)
 	close(ends[1]);
 }
 
+/* Small ones are copied, larger ones mapped: nobody can tell. */
+static void any_size_is_read_whole(void **state)
+{
+	static const size_t sizes[] = {1, 4095, 4096, 65535, 65536, 65537, 300000};
+	char *bytes = malloc(300000);
+
+	for (size_t i = 0; i < 300000; i++)
+		bytes[i] = (char)(i * 31 + i / 4096);
+	for (size_t i = 0; i < COUNT(sizes); i++) {
+		struct slice want = {bytes, sizes[i]}, got;
+		struct err e;
+		int before = open_fds(), fd = fd_seal(want, &e);
+
+		assert_true(fd_map(fd, (int64_t)sizes[i], true, &got, &e));
+		close(fd);
+		assert_true(slice_eq(got, want));
+		fd_unmap(&got);
+		assert_int_equal(got.n, 0);
+		assert_int_equal(open_fds(), before);
+	}
+	free(bytes);
+}
+
 /* --- frames --- */
 
 static void frames_arrive_whole(void **state)
@@ -162,6 +185,24 @@ static size_t wire(char *out)
 	assert_int_equal(n, FRAME_HEAD + 6);
 	pair_close(p);
 	return (size_t)n;
+}
+
+/* What a peer had said before it died with our frames unread is heard. */
+static void last_words_are_heard(void **state)
+{
+	struct pair p = pair_new();
+	struct frame f;
+
+	assert_int_equal(frame_send(p.a, 10, 1, SLICE("primera"), -1), FRAME_OK);
+	assert_int_equal(frame_send(p.a, 10, 2, SLICE("segunda"), -1), FRAME_OK);
+	assert_int_equal(frame_send(p.b, 11, 3, SLICE("nadie la lee"), -1), FRAME_OK);
+	close(p.a);
+	assert_int_equal(frame_recv(p.b, buf, &f), FRAME_OK);
+	assert_int_equal(f.id, 1);
+	assert_int_equal(frame_recv(p.b, buf, &f), FRAME_OK);
+	assert_int_equal(f.id, 2);
+	assert_int_equal(frame_recv(p.b, buf, &f), FRAME_EOF);
+	close(p.b);
 }
 
 static void send_raw(int sock, struct slice bytes, const int *fds, size_t n_fds)
@@ -623,7 +664,9 @@ int main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(sealed_bytes_cannot_change),
 		cmocka_unit_test(unsealed_and_odd_descriptors_are_refused),
+		cmocka_unit_test(any_size_is_read_whole),
 		cmocka_unit_test(frames_arrive_whole),
+		cmocka_unit_test(last_words_are_heard),
 		cmocka_unit_test(spoilt_frames_are_bad),
 		cmocka_unit_test(oversized_packets_are_bad),
 		cmocka_unit_test(descriptors_too_many_are_closed),

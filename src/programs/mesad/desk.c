@@ -99,8 +99,13 @@ static void each_worker(struct desk *d, worker_fn *fn, int64_t ms)
 	fn(d, &d->web, WATCH(WATCH_WEB, 0), fell_web, ms);
 }
 
+static void dispatch(struct desk *d, uint32_t tag);
+
+/* What it has said already is read before it is called late: the desk may have been busy itself. */
 static void check_worker(struct desk *d, struct worker *w, uint32_t tag, fell_fn *fell, int64_t ms)
 {
+	if (worker_overdue(w, ms))
+		dispatch(d, tag);
 	if (worker_overdue(w, ms))
 		fell(d, tag & 0xffffff, "late");
 	watch_writes(d, w, tag);

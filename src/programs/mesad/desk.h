@@ -25,8 +25,8 @@ enum {
 	DESK_LINGER_MS = 20, /* a batch waits so long for company while workers are busy */
 	DESK_CLIENTS = 32,
 	DESK_BOXES = 64,
-	DESK_RECOVER = 256, /* open entries taken up at a time after a start */
-	PARSE_DEADLINE_MS = 10000,
+	DESK_RECOVER = 256,	      /* open entries taken up at a time after a start */
+	PARSE_DEADLINE_MS = 10000,    /* for the mail that it has */
 	BOX_DEADLINE_MS = 30 * 60000, /* a worker that says nothing while it should hangs */
 	BOX_IDLE_LATE_MS = 5 * 60000, /* the same while it idles, beyond its own rhythm */
 	PARSE_ATTEMPTS = 2,	      /* deaths of the parser that quarantine a mail */
@@ -64,6 +64,8 @@ struct queue {
 void queue_init(struct queue *q);
 void queue_put(struct queue *q, struct item *it);
 void queue_first(struct queue *q, struct item *it); /* at the front */
+void queue_before(struct queue *q,
+		  struct queue *front); /* all of front, in its order, at q's front */
 struct item *queue_take(struct queue *q);
 struct item *item_new(void);
 void item_free(struct item *it);
@@ -92,7 +94,8 @@ struct box {
 
 struct parser {
 	struct worker w;
-	struct item *item; /* what it has, NULL: idle */
+	struct queue
+		handed; /* PARSE_AHEAD at most, in the order of its answers: it has the first */
 };
 
 struct sending {

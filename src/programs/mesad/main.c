@@ -228,8 +228,10 @@ out:
 
 static void open_workers(struct desk *d)
 {
-	for (size_t i = 0; i < DESK_PARSERS; i++)
+	for (size_t i = 0; i < DESK_PARSERS; i++) {
 		worker_init(&d->parsers[i].w, "mesad-parse", d->path_parse);
+		queue_init(&d->parsers[i].handed);
+	}
 	worker_init(&d->post.w, "mesad-smtp", d->path_smtp);
 	worker_init(&d->web, "mesad-web", d->path_web);
 	queue_init(&d->to_keep);

@@ -28,6 +28,18 @@ void queue_first(struct queue *q, struct item *it)
 	q->n++;
 }
 
+void queue_before(struct queue *q, struct queue *front)
+{
+	if (front->n == 0)
+		return;
+	*front->tail = q->head;
+	if (q->head == NULL)
+		q->tail = front->tail;
+	q->head = front->head;
+	q->n += front->n;
+	queue_init(front);
+}
+
 struct item *queue_take(struct queue *q)
 {
 	struct item *it = q->head;

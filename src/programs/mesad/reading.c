@@ -1,5 +1,6 @@
-/* reading: the parsers. One mail in flight for each; a death or a lateness is written down before
- * the mail is tried again. */
+/* reading: the parsers. A few mails are handed to each ahead, so that it need not wait for the desk
+ * between two of them. A death or a lateness is the first one's alone, and is written down before
+ * that mail is tried again; the others go back as they were. */
 #include "programs/mesad/desk.h"
 
 #include "base/log.h"
@@ -13,7 +14,7 @@ size_t reading_busy(const struct desk *d)
 	size_t n = 0;
 
 	for (size_t i = 0; i < DESK_PARSERS; i++)
-		n += d->parsers[i].item != NULL;
+		n += d->parsers[i].handed.n;
 	return n;
 }
 
@@ -68,6 +69,12 @@ static bool start_parser(struct desk *d, size_t i, int64_t now_ms)
 	return false;
 }
 
+/* The deadline is the first one's: it begins when the one before was answered. */
+static void owe(struct parser *p, int64_t now_ms)
+{
+	p->w.deadline_ms = p->handed.n ? now_ms + PARSE_DEADLINE_MS : 0;
+}
+
 static void hand(struct desk *d, size_t i, struct item *it, int64_t now_ms)
 {
 	struct parser *p = &d->parsers[i];
@@ -86,11 +93,12 @@ static void hand(struct desk *d, size_t i, struct item *it, int64_t now_ms)
 		d->trouble_until_ms = now_ms + TROUBLE_MS;
 		return;
 	}
-	p->item = it;
-	p->w.deadline_ms = now_ms + PARSE_DEADLINE_MS;
+	queue_put(&p->handed, it);
+	if (p->handed.n == 1)
+		owe(p, now_ms);
 	if (!worker_send(&p->w, FRAME_PARSE, (uint32_t)it->entry, (struct slice){NULL, 0}, it->fd,
 			 &e))
-		reading_fell(d, i, e.text);
+		reading_read(d, i); /* it has died: its last answers, then its end */
 }
 
 bool reading_wants(const struct desk *d, int64_t now_ms)
@@ -100,19 +108,37 @@ bool reading_wants(const struct desk *d, int64_t now_ms)
 	return !d->careful || (reading_busy(d) == 0 && d->to_decide.n == 0);
 }
 
+/* The one with the least before it; DESK_PARSERS: none can take any. */
+static size_t next_parser(struct desk *d, int64_t now_ms)
+{
+	size_t best = DESK_PARSERS, least = PARSE_AHEAD;
+
+	for (size_t i = 0; i < DESK_PARSERS; i++) {
+		if (d->parsers[i].handed.n < least && start_parser(d, i, now_ms)) {
+			best = i;
+			least = d->parsers[i].handed.n;
+		}
+	}
+	return best;
+}
+
 void reading_pump(struct desk *d, int64_t now_ms)
 {
 	if (d->recovering && d->to_parse.n == 0 && reading_busy(d) == 0 && d->to_decide.n == 0)
 		reading_recover(d);
-	for (size_t i = 0; i < DESK_PARSERS && reading_wants(d, now_ms); i++)
-		if (d->parsers[i].item == NULL && start_parser(d, i, now_ms))
-			hand(d, i, queue_take(&d->to_parse), now_ms);
+	while (reading_wants(d, now_ms)) {
+		size_t i = next_parser(d, now_ms);
+
+		if (i == DESK_PARSERS)
+			return;
+		hand(d, i, queue_take(&d->to_parse), now_ms);
+	}
 }
 
 static bool on_frame(struct desk *d, size_t i, struct frame *f, struct err *e)
 {
 	struct parser *p = &d->parsers[i];
-	struct item *it = p->item;
+	struct item *it = p->handed.head;
 
 	if (f->type == FRAME_HELLO)
 		return frame_hello_check(f, e);
@@ -120,11 +146,9 @@ static bool on_frame(struct desk *d, size_t i, struct frame *f, struct err *e)
 		return err_set(e, "an answer that nobody asked for");
 	it->facts_fd = f->fd;
 	f->fd = -1;
-	p->item = NULL;
-	p->w.deadline_ms = 0;
-	queue_put(&d->to_decide, it);
+	queue_put(&d->to_decide, queue_take(&p->handed));
+	owe(p, sys_mono_ms());
 	desk_pending(d);
-	reading_pump(d, sys_mono_ms());
 	return true;
 }
 
@@ -136,16 +160,13 @@ void reading_read(struct desk *d, size_t i)
 void reading_fell(struct desk *d, size_t i, const char *why)
 {
 	struct parser *p = &d->parsers[i];
-	struct item *it = p->item;
+	struct item *it;
 
 	worker_kill(&p->w, sys_mono_ms(), why);
-	p->item = NULL;
+	it = d->stopping ? NULL : queue_take(&p->handed);
+	queue_before(&d->to_parse, &p->handed);
 	if (it == NULL)
 		return;
-	if (d->stopping) {
-		queue_first(&d->to_parse, it);
-		return;
-	}
 	log_event(LOG_LEVEL_WARN, "parser_lost_mail", "entry=%lld mailbox=%s uid=%u attempt=%d",
 		  (long long)it->entry, it->key.mailbox, it->key.uidvalidity ? it->key.uid : 0,
 		  it->attempts + 1);

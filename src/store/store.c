@@ -275,7 +275,7 @@ struct store *store_open(const char *state_dir, enum store_mode mode, enum troub
 {
 	struct store *st = mem_alloc(sizeof(*st));
 	struct arena *a = arena_new();
-	const char *path = arena_printf(a, "%s/mesad.db", state_dir);
+	const char *path = arena_printf(a, "%s/" STORE_FILE, state_dir);
 
 	st->mode = mode;
 	*t = TROUBLE_NONE;

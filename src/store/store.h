@@ -10,6 +10,8 @@
 
 struct store;
 
+#define STORE_FILE "mesad.db" /* in state_dir */
+
 enum store_mode { STORE_WRITE, STORE_READ };
 
 /* What kind of trouble the database met since the last begin or save. NONE although a call failed:

@@ -71,6 +71,24 @@ def arguments(lab):
 
 
 @bare
+def before_the_first_start(lab):
+    """What a mail would become can be asked before there is a database; nothing is left behind."""
+    mails = []
+    for i, subject in enumerate(('No imprime', 'Cambio de clave del correo')):
+        mails.append(lab.path('m%d.eml' % i))
+        with open(mails[-1], 'w') as f:
+            f.write('From: Luisa <luisa@%s>\r\nTo: sistemas@%s\r\nSubject: %s\r\n\r\nHola.\r\n' % (DOMAIN, DOMAIN, subject))
+    tmp = lab.path('tmp')
+    os.mkdir(tmp)
+    out, err = expect(66, lab.mesactl, '-c', lab.config_dir, '--json', 'explain', mails[0], lab.path('none.eml'), mails[1], env={'TMPDIR': tmp})
+    rows = [json.loads(x) for x in out.splitlines()]
+    assert [r['subject'] for r in rows] == ['No imprime', 'Cambio de clave del correo'], 'one that cannot be read stops nobody'
+    assert all(r['thread']['decision'] == 'new' and r['ticket']['service'] and r['clocks'] and r['mails'] for r in rows), rows
+    assert 'aún no hay datos' in err and not os.listdir(tmp) and not os.path.exists(os.path.join(lab.state_dir, 'mesad.db'))
+    for verb in ('list', 'board', 'verify'): expect(66, lab.mesactl, '-c', lab.config_dir, verb)
+
+
+@bare
 def nothing_there(lab):
     """No case, no daemon: 66, and a quiet desk that comes and goes by itself."""
     out, err = expect(0, lab.mesactl, '-c', lab.config_dir, '--json', 'new', '--from', 'luisa@' + DOMAIN, '--subject', 'Por teléfono',
@@ -474,7 +492,7 @@ def manuals(lab):
 
 
 def main():
-    every = (arguments, nothing_there, check, shipped, reload, stopped, second, drain, logs, terminals, notifies, unit, owner,
+    every = (arguments, before_the_first_start, nothing_there, check, shipped, reload, stopped, second, drain, logs, terminals, notifies, unit, owner,
              installed, completion, manuals)
     for fn in every:
         if len(sys.argv) >= 2 and fn.__name__ not in sys.argv[1:]: continue

@@ -30,6 +30,7 @@ struct ctl {
 	struct conf *conf_owner;
 	const struct mesad_conf *conf; /* after ctl_conf */
 	struct store *store;	       /* after ctl_store */
+	char *scratch;		       /* the folder of an empty store that goes with the command */
 };
 
 struct ctl_verb {
@@ -44,6 +45,8 @@ const struct ctl_verb *ctl_verbs(size_t *n);
 /* --- open.c: each tells on stderr what is wrong and returns an exit code, 0 for good --- */
 int ctl_conf(struct ctl *c);
 int ctl_store(struct ctl *c); /* configuration, owner, database read-only */
+/* The same before the first start: an empty database of its own, told on stderr. */
+int ctl_store_or_empty(struct ctl *c);
 void ctl_close(struct ctl *c);
 int ctl_fail(int code, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 int ctl_usage(const char *verb);

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -44,30 +45,71 @@ int ctl_conf(struct ctl *c)
 	return c->conf ? CTL_OK : CTL_CONFIG;
 }
 
-int ctl_store(struct ctl *c)
+static bool has_database(const struct ctl *c)
+{
+	return access(arena_printf(c->a, "%s/" STORE_FILE, c->conf->state_dir), F_OK) == 0;
+}
+
+static int open_store(struct ctl *c, const char *dir, enum store_mode mode)
 {
 	enum trouble t = TROUBLE_NONE;
+	struct err e;
+
+	c->store = store_open(dir, mode, &t, &e);
+	if (c->store)
+		return CTL_OK;
+	return ctl_fail(t == TROUBLE_BUSY ? CTL_TRYAGAIN : CTL_UNAVAILABLE, "%s", e.text);
+}
+
+int ctl_store(struct ctl *c)
+{
 	struct err e;
 	int rc = ctl_conf(c);
 
 	if (rc)
 		return rc;
-	if (access(c->conf->state_dir, F_OK) != 0)
+	if (!has_database(c))
 		return ctl_fail(
 			CTL_NOINPUT,
 			"aún no hay datos en %s: inicie mesad una vez (systemctl start mesad)",
 			c->conf->state_dir);
 	if (!sys_become_owner(c->conf->state_dir, &e))
 		return ctl_fail(CTL_NOPERM, "%s", e.text);
-	c->store = store_open(c->conf->state_dir, STORE_READ, &t, &e);
-	if (c->store)
-		return CTL_OK;
-	return ctl_fail(t == TROUBLE_BUSY ? CTL_TRYAGAIN : CTL_UNAVAILABLE, "%s", e.text);
+	return open_store(c, c->conf->state_dir, STORE_READ);
+}
+
+int ctl_store_or_empty(struct ctl *c)
+{
+	const char *tmp = getenv("TMPDIR");
+	int rc = ctl_conf(c);
+
+	if (rc || has_database(c))
+		return rc ? rc : ctl_store(c);
+	c->scratch = arena_printf(c->a, "%s/mesactl-XXXXXX", str_empty(tmp) ? "/tmp" : tmp);
+	if (mkdtemp(c->scratch) == NULL) {
+		rc = ctl_fail(CTL_CANTCREAT, "%s: %s", c->scratch, strerror(errno));
+		c->scratch = NULL;
+		return rc;
+	}
+	fprintf(stderr, "mesactl: aún no hay datos en %s: se responde como si no hubiera casos\n",
+		c->conf->state_dir);
+	return open_store(c, c->scratch, STORE_WRITE);
+}
+
+static void remove_scratch(struct ctl *c)
+{
+	static const char *const files[] = {"", "-wal", "-shm"};
+
+	for (size_t i = 0; i < COUNT(files); i++)
+		unlink(arena_printf(c->a, "%s/" STORE_FILE "%s", c->scratch, files[i]));
+	rmdir(c->scratch);
 }
 
 void ctl_close(struct ctl *c)
 {
 	store_close(&c->store);
+	if (c->scratch)
+		remove_scratch(c);
 	conf_free(&c->conf_owner);
 	arena_free(&c->a);
 }

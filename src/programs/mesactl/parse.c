@@ -190,7 +190,7 @@ int run_explain(struct ctl *c)
 
 	if (c->argc == 0)
 		return ctl_usage("explain");
-	rc = ctl_store(c);
+	rc = ctl_store_or_empty(c);
 	if (rc)
 		return rc;
 	templates = template_load(arena_printf(c->a, "%s/templates/es", c->conf->dir), &e);
@@ -199,8 +199,15 @@ int run_explain(struct ctl *c)
 	if (en == NULL)
 		rc = ctl_fail(CTL_CONFIG, "%s", e.text);
 	r = reader_new(c);
-	for (int i = 0; i < c->argc && rc == CTL_OK; i++)
-		rc = explain_one(c, en, r, c->argv[i]);
+	for (int i = 0; i < c->argc && en; i++) {
+		struct ctl own = *c; /* an arena a mail: there may be ten thousand */
+		int one;
+
+		own.a = arena_new();
+		one = explain_one(&own, en, r, c->argv[i]);
+		rc = rc ? rc : one;
+		arena_free(&own.a);
+	}
 	reader_free(&r);
 	engine_free(&en);
 	template_free(&templates);

@@ -229,6 +229,17 @@ bool engine_quarantine(struct engine *en, struct arena *a, const struct ledger_e
 	return true;
 }
 
+/* A new case has no number yet: one that is never given out (0) stands for it. */
+static void stand_in_numbers(struct engine *en, struct arena *a, struct plan *p, int64_t now)
+{
+	const struct policy *policy = en->conf->policy;
+
+	for (size_t i = 0; i < p->n_tickets; i++)
+		if (p->tickets[i].id == 0)
+			p->tickets[i].after.number =
+				policy_number(a, policy, zone_civil(policy->zone, now).year, 0);
+}
+
 bool engine_explain(struct engine *en, struct arena *a, struct slice raw, struct facts *f,
 		    int64_t now, struct explained *out, struct err *e)
 {
@@ -245,6 +256,7 @@ bool engine_explain(struct engine *en, struct arena *a, struct slice raw, struct
 	if (s.duplicate_raw)
 		return true;
 	out->plan = on_mail(a, &w, f);
+	stand_in_numbers(en, a, out->plan, now);
 	out->subjects = arena_array(a, out->plan->n_mails + 1, sizeof(*out->subjects));
 	for (size_t i = 0; i < out->plan->n_mails; i++) {
 		const struct plan_mail *m = &out->plan->mails[i];

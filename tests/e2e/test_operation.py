@@ -83,7 +83,9 @@ def before_the_first_start(lab):
     out, err = expect(66, lab.mesactl, '-c', lab.config_dir, '--json', 'explain', mails[0], lab.path('none.eml'), mails[1], env={'TMPDIR': tmp})
     rows = [json.loads(x) for x in out.splitlines()]
     assert [r['subject'] for r in rows] == ['No imprime', 'Cambio de clave del correo'], 'one that cannot be read stops nobody'
-    assert all(r['thread']['decision'] == 'new' and r['ticket']['service'] and r['clocks'] and r['mails'] for r in rows), rows
+    for r in rows:
+        assert r['thread']['decision'] == 'new' and r['ticket']['assignee'] == 'ana' and r['clocks'], r
+        assert r['mails'] and all(re.match(r'\[ST-\d{4}-0{6}\] \w', m['subject']) for m in r['mails']), r['mails']
     assert 'aún no hay datos' in err and not os.listdir(tmp) and not os.path.exists(os.path.join(lab.state_dir, 'mesad.db'))
     for verb in ('list', 'board', 'verify'): expect(66, lab.mesactl, '-c', lab.config_dir, verb)
 

@@ -29,6 +29,7 @@ class Target:
         self.build, self.name = build, name
         self.most = self.execs = 0
         self.now = self.grew = 0.0  # processor seconds
+        self.grew_at = time.monotonic()
         self.tail = []
 
     def folders(self):
@@ -53,6 +54,7 @@ class Target:
                 self.execs = int(m.group(1))
                 if int(m.group(2)) > self.most:
                     self.most, self.grew = int(m.group(2)), used(proc.pid) or self.now
+                    self.grew_at = time.monotonic()
 
     def run(self):
         """Until quiet; True when nothing was found. By itself a fuzzer ends only with a finding."""
@@ -64,8 +66,9 @@ class Target:
         self.listen(proc)
         proc.wait()
         quiet = proc.returncode in (0, -signal.SIGTERM)
-        print('%s %s: coverage %d, %d runs in %.0f processor minutes, the last growth after %.0f'
-              % ('quiet' if quiet else 'FOUND', self.name, self.most, self.execs, self.now / 60, self.grew / 60), flush=True)
+        print('%s %s: coverage %d, %d runs in %.1f processor minutes, the last growth after %.1f; nothing new for %.0f minutes of the clock'
+              % ('quiet' if quiet else 'FOUND', self.name, self.most, self.execs, self.now / 60, self.grew / 60,
+                 (time.monotonic() - self.grew_at) / 60), flush=True)
         if not quiet:
             print(''.join(self.tail), flush=True)
         return quiet

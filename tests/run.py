@@ -149,6 +149,7 @@ def all_suites(build, san):
         reader = os.path.join(build, 'bench', 'parse_files')
         yield script('valgrind/mail', ['python3'], os.path.relpath(path, ROOT), 600,
                      {'MESAD_PARSE': shlex.join(VALGRIND + [reader])})
+        yield script('mail/gmime', ['python3'], 'tests/mail/gmime.py', 300)
     for path in sorted(glob.glob(os.path.join(ROOT, 'tests/e2e/test_*.py'))):
         name = os.path.basename(path)[len('test_'):-3]
         yield script('e2e/' + name, ['python3'], os.path.relpath(path, ROOT), 600,

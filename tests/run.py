@@ -138,7 +138,7 @@ def unit_suites(build, san):
 
 
 def all_suites(build, san):
-    yield Suite('lint', ['sh', 'tests/lint.sh'], 900)
+    yield Suite('lint', ['sh', 'tests/lint.sh'], 1800)
     yield from unit_suites(build, san)
     for source in sorted(glob.glob(os.path.join(ROOT, 'tests/fuzz/fuzz_*.c'))):
         name = os.path.basename(source)[len('fuzz_'):-2]

@@ -1,7 +1,9 @@
 /* desk.yaml: what the entity decided. */
 #include "conf/load.h"
 
-enum { DAY = 86400, YEAR = 366 * DAY, EXCEPTIONS_MAX = 200 };
+#include <string.h>
+
+enum { DAY = 86400, YEAR = 366 * DAY, EXCEPTIONS_MAX = 200, ADDRESSES_A_DOMAIN = 50 };
 
 struct response_row {
 	struct duration within;
@@ -32,7 +34,7 @@ struct desk_row {
 	const struct node *number, *before;
 	struct response_row response;
 	struct term_row survey, reopen, late_vote;
-	struct budget address, total;
+	struct budget limit[BUDGET_COUNT];
 	const struct node *budgets, *intake;
 	int assign;
 	int64_t attach_max;
@@ -105,8 +107,10 @@ static const struct key late_keys[] = {
 
 static read_fn read_budget;
 static const struct key budget_keys[] = {
-	{.name = "address", .read = read_budget, AT(desk_row, address)},
-	{.name = "total", .read = read_budget, AT(desk_row, total)},
+	{.name = "address", .read = read_budget, AT(desk_row, limit[BUDGET_ADDRESS])},
+	{.name = "ticket", .read = read_budget, AT(desk_row, limit[BUDGET_TICKET])},
+	{.name = "domain", .read = read_budget, AT(desk_row, limit[BUDGET_DOMAIN])},
+	{.name = "total", .read = read_budget, AT(desk_row, limit[BUDGET_TOTAL])},
 };
 
 static const struct key default_keys[] = {
@@ -275,14 +279,19 @@ static void budgets(struct load *l, struct desk_row *row)
 {
 	const struct node *at = row->budgets;
 
-	row->address = (struct budget){10, DAY};
-	row->total = (struct budget){30, 60};
+	row->limit[BUDGET_ADDRESS] = (struct budget){10, DAY};
+	row->limit[BUDGET_TICKET] = (struct budget){5, DAY};
+	row->limit[BUDGET_TOTAL] = (struct budget){30, 60};
 	if (at && at->kind == NODE_SCALAR && str_eq(at->text, "none"))
-		row->address = row->total = (struct budget){0};
+		memset(row->limit, 0, sizeof(row->limit));
 	else if (at)
 		schema_read(&l->r, at, budget_keys, COUNT(budget_keys), row);
-	l->p->budget_address = row->address;
-	l->p->budget_total = row->total;
+	/* whoever lets one address have more means its domain too */
+	if (!at || (at->kind != NODE_SCALAR && !node_get(at, "domain"))) {
+		row->limit[BUDGET_DOMAIN] = row->limit[BUDGET_ADDRESS];
+		row->limit[BUDGET_DOMAIN].count *= ADDRESSES_A_DOMAIN;
+	}
+	memcpy(l->p->budgets, row->limit, sizeof(row->limit));
 }
 
 static void not_yet(struct load *l, const struct node *root, const char *name)

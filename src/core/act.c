@@ -325,11 +325,10 @@ const char *act_close(struct act *x, enum closed_as as, const char *text)
 	x->p->tickets[x->ticket].cancel_surveys = true;
 	if (text[0])
 		act_message(x, text, false);
-	m = notify_requester(x, MAIL_CLOSED);
+	m = text[0] ? notify_requester(x, MAIL_CLOSED) : notify_requester_automatic(x, MAIL_CLOSED);
 	if (m) {
 		plan_var(m, "closed_reason", closed_as_label(as));
 		plan_var(m, "note", text);
-		m->automatic = text[0] == '\0';
 		m->while_states = state_bit(STATE_CLOSED);
 	}
 	return NULL;

@@ -33,6 +33,17 @@ struct plan *on_new(struct arena *a, const struct world *w, const struct new_cas
 struct plan *on_timer(struct arena *a, const struct world *w, const struct known_ticket *k,
 		      enum timer_kind kind);
 
+/* Cases of which budgets held mail back from one address. */
+struct digest {
+	struct address to;
+	const struct ticket *cases; /* oldest first */
+	size_t n;		    /* at least one */
+	int64_t more;		    /* beyond those */
+};
+/* The digest that is due. NULL: the budgets do not let it leave before *due. */
+struct plan *on_digest(struct arena *a, const struct world *w, const struct digest *d,
+		       int64_t *due);
+
 /* The page or a reply. score 0: none given; solved false: «no quedó solucionado». */
 struct vote {
 	int round, score;

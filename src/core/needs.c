@@ -117,7 +117,6 @@ struct keys needs_mail(struct arena *a, const struct facts *f, const struct poli
 		.sha256 = f->sha256,
 		.body_sha256 = f->body_sha256,
 		.loads = true,
-		.budgets = true,
 	};
 
 	want_ids(&k, f);

@@ -125,11 +125,16 @@ struct plan_mail *notify_staff(struct act *x, enum mail_purpose purpose, const s
 	return m;
 }
 
+static bool reachable(const struct act *x, const char *addr)
+{
+	return address_valid(addr) && !policy_is_own(x->w->policy, addr);
+}
+
 static struct plan_mail *to_person(struct act *x, enum mail_purpose purpose, struct address to)
 {
 	struct plan_mail *m;
 
-	if (!address_valid(to.addr) || policy_is_own(x->w->policy, to.addr))
+	if (!reachable(x, to.addr))
 		return NULL;
 	m = plan_mail(x->a, x->p, purpose, x->ticket, to, AUDIENCE_REQUESTER);
 	thread_requester(x, m);
@@ -141,18 +146,45 @@ struct plan_mail *notify_requester(struct act *x, enum mail_purpose purpose)
 	return to_person(x, purpose, act_ticket(x)->requester);
 }
 
+static void tell_brake(struct act *x, const char *refused)
+{
+	if (x->p->brake_told || !budget_brake_is_news(x->w))
+		return;
+	x->p->brake_told = true;
+	plan_alert(
+		x->a, x->p, x->w->policy,
+		arena_printf(x->a,
+			     "El correo automático está frenado: %s (%s). Los casos se registran "
+			     "y se atienden como siempre; los acuses y avisos que no salgan van "
+			     "en un solo resumen para cada dirección cuando el límite lo permita. "
+			     "Si alguien escribe sin parar, revise que no sea una máquina.",
+			     refused, act_ticket(x)->requester.addr),
+		"", "mesactl list");
+}
+
+static void postpone(struct act *x, enum mail_purpose purpose, const char *refused)
+{
+	const struct ticket *t = act_ticket(x);
+	struct plan_postponed w = {x->ticket, t->requester,
+				   budget_digest_due(x->w, t->requester.addr, t->id)};
+	struct event ev;
+
+	event_init(&ev, EVENT_POSTPONED, x->w->now, "system");
+	event_text(&ev, "mail", mail_purpose_name(purpose));
+	event_text(&ev, "why", refused);
+	act_event(x, &ev);
+	plan_postpone(x->a, x->p, &w);
+	tell_brake(x, refused);
+}
+
 struct plan_mail *notify_requester_automatic(struct act *x, enum mail_purpose purpose)
 {
-	const char *refused = budget_refuses(x->w);
+	const struct ticket *t = act_ticket(x);
+	const char *refused = budget_refuses(x->w, t->requester.addr, t->id);
 	struct plan_mail *m;
 
-	if (refused) {
-		struct event ev;
-
-		event_init(&ev, EVENT_CANCELLED, x->w->now, "system");
-		event_text(&ev, "mail", mail_purpose_name(purpose));
-		event_text(&ev, "why", refused);
-		act_event(x, &ev);
+	if (refused && reachable(x, t->requester.addr)) {
+		postpone(x, purpose, refused);
 		return NULL;
 	}
 	m = notify_requester(x, purpose);

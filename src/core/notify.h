@@ -20,7 +20,7 @@ struct plan_mail *notify_staff(struct act *x, enum mail_purpose purpose, const s
 			       enum audience audience);
 /* NULL when nobody can be written to. */
 struct plan_mail *notify_requester(struct act *x, enum mail_purpose purpose);
-/* An automatic one, within the budgets; over them NULL, and an event says so. */
+/* An automatic one, within the budgets; over them NULL, and its case waits for the digest. */
 struct plan_mail *notify_requester_automatic(struct act *x, enum mail_purpose purpose);
 /* The same words to every participant but the sender of the mail in hand, each its own mail. */
 void notify_participants(struct act *x, const char *text);

@@ -197,7 +197,7 @@ struct plan *staff_unproven(struct arena *a, const struct world *w, const struct
 
 	p->fate = FATE_PART;
 	plan_held(&x, text, t->told);
-	if (budget_refuses(w))
+	if (budget_refuses(w, o->who->email, 0))
 		return p;
 	m = notify_staff(&x, MAIL_CONFIRM, o->who, AUDIENCE_NOTE);
 	plan_var(m, "held", text);

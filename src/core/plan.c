@@ -63,6 +63,7 @@ const char *mail_purpose_name(enum mail_purpose p)
 		[MAIL_FAILED] = "failed",
 		[MAIL_ALERT] = "alert",
 		[MAIL_CONFIRM] = "confirm",
+		[MAIL_DIGEST] = "digest",
 	};
 
 	return names[p];
@@ -143,4 +144,29 @@ void plan_message(struct arena *a, struct plan *p, const struct plan_message *m)
 {
 	p->messages = grown(a, p->messages, p->n_messages, &p->cap_messages, sizeof(*p->messages));
 	p->messages[p->n_messages++] = *m;
+}
+
+void plan_postpone(struct arena *a, struct plan *p, const struct plan_postponed *w)
+{
+	p->postponed =
+		grown(a, p->postponed, p->n_postponed, &p->cap_postponed, sizeof(*p->postponed));
+	p->postponed[p->n_postponed++] = *w;
+}
+
+void plan_alert(struct arena *a, struct plan *p, const struct policy *pol, const char *why,
+		const char *diagnostic, const char *hint)
+{
+	for (size_t i = 0; i < pol->n_staff; i++) {
+		const struct staff *s = &pol->staff[i];
+		struct plan_mail *m;
+
+		if (s->role != ROLE_COORDINATOR)
+			continue;
+		m = plan_mail(a, p, MAIL_ALERT, -1, (struct address){s->email, s->name},
+			      AUDIENCE_NOTE);
+		m->automatic = true;
+		plan_var(m, "why", why);
+		plan_var(m, "diagnostic", diagnostic);
+		plan_var(m, "hint", hint);
+	}
 }

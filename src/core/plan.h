@@ -45,8 +45,9 @@ enum mail_purpose {
 	MAIL_STATUS,	 /* to staff: #ver, #ayuda */
 	MAIL_VOTE,	 /* to staff: the evaluation; 1 and 2 also to the coordinator */
 	MAIL_FAILED,	 /* to staff: a mail of ours could not be delivered */
-	MAIL_ALERT,	 /* to the coordinator: quarantine, unsent digest … */
+	MAIL_ALERT,	 /* to the coordinator: quarantine, the brake on automatic mail … */
 	MAIL_CONFIRM,	 /* to staff's registered address: somebody used your name */
+	MAIL_DIGEST,	 /* to the requester: the cases of which a budget held the mail back */
 	MAIL_PURPOSE_COUNT
 };
 const char *mail_purpose_name(enum mail_purpose p); /* also the name of its template */
@@ -103,6 +104,13 @@ struct plan_message {
 	const char *text; /* new text as people read it */
 };
 
+/* An automatic mail that a budget held back: its case is told in one digest to this address. */
+struct plan_postponed {
+	int ticket;
+	struct address to;
+	int64_t due; /* of the digest, where none waits yet */
+};
+
 /* Why: kept with the mail, shown by `explain` and `history`. */
 struct why {
 	const char *thread; /* new, reply, linked, none */
@@ -125,6 +133,9 @@ struct plan {
 	size_t n_mails, cap_mails;
 	struct plan_message *messages;
 	size_t n_messages, cap_messages;
+	struct plan_postponed *postponed;
+	size_t n_postponed, cap_postponed;
+	bool brake_told; /* the coordinator is told that automatic mail is held back */
 	struct why why;
 	/* the answer to whoever asked by socket or page: JSON object text or "" */
 	const char *answer;
@@ -141,3 +152,7 @@ struct plan_mail *plan_mail(struct arena *a, struct plan *p, enum mail_purpose p
 			    struct address to, enum audience audience);
 void plan_var(struct plan_mail *m, const char *name, const char *value);
 void plan_message(struct arena *a, struct plan *p, const struct plan_message *m);
+/* To every coordinator, about no case. */
+void plan_alert(struct arena *a, struct plan *p, const struct policy *pol, const char *why,
+		const char *diagnostic, const char *hint);
+void plan_postpone(struct arena *a, struct plan *p, const struct plan_postponed *w);

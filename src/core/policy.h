@@ -88,6 +88,9 @@ struct response_exception {
 	struct response_policy response;
 };
 
+/* How much automatic mail may leave: to one address, about one case, to one domain, in all. */
+enum budget_kind { BUDGET_ADDRESS, BUDGET_TICKET, BUDGET_DOMAIN, BUDGET_TOTAL, BUDGET_COUNT };
+
 struct budget {
 	int64_t count, seconds; /* count 0: none (no limit) */
 };
@@ -116,7 +119,7 @@ struct policy {
 	const struct calendar *survey_calendar;
 	struct duration reopen_within, late_vote_within;
 	const struct calendar *reopen_calendar;
-	struct budget budget_address, budget_total;
+	struct budget budgets[BUDGET_COUNT];
 	bool assign_auto;   /* false: the coordinator assigns */
 	int64_t attach_max; /* bytes that travel with a mail; past it a line with the names */
 

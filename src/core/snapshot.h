@@ -17,8 +17,7 @@ struct keys {
 	const char *from;	 /* address key of the sender */
 	const char *subject_key; /* folded subject without reply prefixes and tags */
 	struct sha256 sha256, body_sha256;
-	bool loads;   /* staff's loads are wanted */
-	bool budgets; /* counters of automatic mail are wanted */
+	bool loads; /* staff's loads are wanted */
 };
 
 /* A mail of ours, as far as answering it matters. */
@@ -67,6 +66,15 @@ struct load {
 	int64_t last_given_at;
 };
 
+/* How far the budgets of automatic mail are spent for one address. */
+struct spent {
+	const char *to;		       /* address key */
+	int64_t ticket;		       /* what it would be about; 0: no case yet, or many */
+	int64_t free_at[BUDGET_COUNT]; /* when one more may leave; 0: now */
+	int64_t digest_due;	       /* a digest waits for this address; 0: none */
+	int64_t digested_at;	       /* its last digest within the address's window; 0: none */
+};
+
 struct snapshot {
 	struct known_ticket *tickets;
 	size_t n_tickets;
@@ -80,8 +88,10 @@ struct snapshot {
 				 */
 	struct load *loads;
 	size_t n_loads;
-	int64_t sent_to_address; /* automatic mails to this sender within budget_address.seconds */
-	int64_t sent_total;
+	struct spent *spent; /* of the sender, and of the requester of each case */
+	size_t n_spent;
+	bool braked;	       /* some digest waits */
+	int64_t brake_told_at; /* when the coordinator was last told of it; 0: never */
 	const char *token_key; /* 32 bytes: to check Ref codes */
 	size_t token_key_len;
 	int64_t raw; /* the mail in hand, for attachments that travel on */

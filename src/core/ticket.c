@@ -75,6 +75,8 @@ static const struct word events[EVENT_COUNT] = {
 	[EVENT_JOINED] = {"joined", "nuevo interesado en copia"},
 	[EVENT_LIMITED] = {"limited", "el correo superó un límite"},
 	[EVENT_CANCELLED] = {"cancelled", "correo no enviado"},
+	[EVENT_POSTPONED] = {"postponed", "correo en espera del resumen"},
+	[EVENT_DIGESTED] = {"digested", "informado en un resumen"},
 	[EVENT_POLICY] = {"policy", "cambio de la política"},
 };
 
@@ -122,6 +124,8 @@ static const unsigned char step[EVENT_COUNT][STATE_COUNT] = {
 	[EVENT_JOINED] = {0, N, O, W, X, V, R, C},
 	[EVENT_LIMITED] = {0, N, O, W, X, V, R, C},
 	[EVENT_CANCELLED] = {0, N, O, W, X, V, R, C},
+	[EVENT_POSTPONED] = {0, N, O, W, X, V, R, C},
+	[EVENT_DIGESTED] = {0, N, O, W, X, V, R, C},
 };
 #undef N
 #undef O

@@ -63,6 +63,8 @@ enum event_type {
 	EVENT_JOINED,	   /* a participant */
 	EVENT_LIMITED,	   /* a limit was hit while reading a mail of the case */
 	EVENT_CANCELLED,   /* an outgoing mail that no longer made sense */
+	EVENT_POSTPONED,   /* an automatic mail that a budget held back: it waits for a digest */
+	EVENT_DIGESTED,	   /* told in a digest that was queued */
 	EVENT_POLICY,	   /* the rules of the house changed (no case) */
 	EVENT_COUNT
 };

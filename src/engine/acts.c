@@ -4,14 +4,18 @@
 
 #include <string.h>
 
-static struct snapshot plain_snapshot(struct engine *en, struct known_ticket *k)
+/* What is known without a mail: one case (k NULL: none) and the budgets; `from`: who may be written
+ * to about a new one. */
+static bool plain_snapshot(struct engine *en, struct arena *a, struct known_ticket *k,
+			   const char *from, int64_t now, struct snapshot *s, struct err *e)
 {
-	return (struct snapshot){
+	*s = (struct snapshot){
 		.tickets = k,
 		.n_tickets = k ? 1 : 0,
 		.token_key = (const char *)en->key.b,
 		.token_key_len = sizeof(en->key.b),
 	};
+	return store_spent(en->st, a, en->conf->policy, now, from, s, e);
 }
 
 /* One plan as one item: apply and release, or nothing. */
@@ -44,8 +48,8 @@ int engine_command(struct engine *en, struct arena *a, const char *number, const
 				    "es ambiguo\"}";
 		return 1;
 	}
-	s = plain_snapshot(en, &k);
-	if (!store_loads(en->st, a, &s.loads, &s.n_loads, e))
+	if (!plain_snapshot(en, a, &k, "", now, &s, e) ||
+	    !store_loads(en->st, a, &s.loads, &s.n_loads, e))
 		return -1;
 	*plan_r = on_command(a, &w, &k, staff, text, NULL);
 	return item(en, a, *plan_r, now, e) ? 1 : -1;
@@ -54,10 +58,11 @@ int engine_command(struct engine *en, struct arena *a, const char *number, const
 bool engine_new_case(struct engine *en, struct arena *a, const struct new_case *n, int64_t now,
 		     struct plan **plan_r, struct err *e)
 {
-	struct snapshot s = plain_snapshot(en, NULL);
+	struct snapshot s;
 	struct world w = {.policy = en->conf->policy, .snap = &s, .now = now};
 
-	if (!store_loads(en->st, a, &s.loads, &s.n_loads, e))
+	if (!plain_snapshot(en, a, NULL, address_key(a, n->from.addr), now, &s, e) ||
+	    !store_loads(en->st, a, &s.loads, &s.n_loads, e))
 		return false;
 	*plan_r = on_new(a, &w, n);
 	return item(en, a, *plan_r, now, e);
@@ -72,12 +77,46 @@ bool engine_timer(struct engine *en, const struct timer *t, int64_t now, struct 
 	int found = store_ticket(en->st, a, t->ticket, &k, e);
 	bool ok = found >= 0;
 
-	if (found == 1) {
-		s = plain_snapshot(en, &k);
-		ok = item(en, a, on_timer(a, &w, &k, t->kind), now, e);
-	}
+	if (found == 1)
+		ok = plain_snapshot(en, a, &k, "", now, &s, e) &&
+		     item(en, a, on_timer(a, &w, &k, t->kind), now, e);
 	arena_free(&a);
 	return ok;
+}
+
+/* --- digests --- */
+
+static bool digest_item(struct engine *en, struct arena *a, const struct digest_row *row,
+			int64_t now, struct err *e)
+{
+	struct snapshot s;
+	struct world w = {.policy = en->conf->policy, .snap = &s, .now = now};
+	struct digest d;
+	struct plan *p;
+	int64_t due;
+
+	if (!plain_snapshot(en, a, NULL, row->key, now, &s, e) ||
+	    !digest_cases(en->st, a, row, &d, e))
+		return false;
+	p = on_digest(a, &w, &d, &due);
+	if (p == NULL)
+		return digest_later(en->st, row, due, e);
+	return engine_apply(en, a, p, 0, now, e) && digest_done(en->st, row, now, e);
+}
+
+bool engine_digest(struct engine *en, const struct digest_row *row, int64_t now, struct err *e)
+{
+	struct arena *a = arena_new();
+	size_t before = en->n_news;
+
+	if (!store_save(en->st, e)) {
+		arena_free(&a);
+		return false;
+	}
+	if (!digest_item(en, a, row, now, e) || !store_release(en->st, e))
+		return item_undo(en, before, &a);
+	arena_free(&a);
+	return true;
 }
 
 /* --- the survey's page --- */
@@ -151,7 +190,8 @@ int engine_vote(struct engine *en, struct arena *a, struct slice token, int scor
 	if (found <= 0)
 		return found;
 	v.by = k.t.requester.addr;
-	s = plain_snapshot(en, &k);
+	if (!plain_snapshot(en, a, &k, "", now, &s, e))
+		return -1;
 	return item(en, a, on_vote(a, &w, &k, &v, result), now, e) ? 1 : -1;
 }
 
@@ -178,9 +218,8 @@ static bool tell_case(struct engine *en, struct arena *a, const struct outbox_ro
 		return false;
 	if (row->ticket)
 		found = store_ticket(en->st, a, row->ticket, &k, e);
-	if (found < 0)
+	if (found < 0 || !plain_snapshot(en, a, found ? &k : NULL, "", now, &s, e))
 		return false;
-	s = plain_snapshot(en, found ? &k : NULL);
 	return engine_apply(en, a, on_sent(a, &w, found ? &k : NULL, &r), 0, now, e);
 }
 

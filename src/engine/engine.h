@@ -8,6 +8,7 @@
 #include "core/decide.h"
 #include "mail/template.h"
 #include "store/apply.h"
+#include "store/digest.h"
 #include "store/ledger.h"
 #include "store/outbox.h"
 #include "store/queries.h"
@@ -66,6 +67,9 @@ bool engine_new_case(struct engine *en, struct arena *a, const struct new_case *
 
 /* Fires one due timer; false: undone. */
 bool engine_timer(struct engine *en, const struct timer *t, int64_t now, struct err *e);
+
+/* Queues a digest that is due, or puts it off until the budgets allow it; false: undone. */
+bool engine_digest(struct engine *en, const struct digest_row *row, int64_t now, struct err *e);
 
 /* The page. What the link shows now, changing nothing. */
 enum page_state { PAGE_SURVEY, PAGE_GONE, PAGE_VOTED, PAGE_CLOSED, PAGE_WITHDRAWN };

@@ -186,35 +186,10 @@ static const char quarantined[] =
 	"Un correo no se pudo leer. Quedó guardado, completo, en cuarentena: nadie lo ha recibido "
 	"ni se ha respondido.";
 
-/* The alert's mails: to every coordinator, once. */
-static struct plan *quarantine_plan(struct engine *en, struct arena *a,
-				    const struct ledger_entry *entry, const char *why)
-{
-	const struct policy *pol = en->conf->policy;
-	struct plan *p = plan_new(a);
-
-	p->fate = FATE_QUARANTINE;
-	for (size_t i = 0; i < pol->n_staff; i++) {
-		struct plan_mail *m;
-
-		if (pol->staff[i].role != ROLE_COORDINATOR)
-			continue;
-		m = plan_mail(a, p, MAIL_ALERT, -1,
-			      (struct address){pol->staff[i].email, pol->staff[i].name},
-			      AUDIENCE_NOTE);
-		m->automatic = true;
-		plan_var(m, "why", quarantined);
-		plan_var(m, "diagnostic", why);
-		plan_var(m, "hint",
-			 arena_printf(a, "mesactl quarantine show %lld", (long long)entry->id));
-	}
-	return p;
-}
-
 bool engine_quarantine(struct engine *en, struct arena *a, const struct ledger_entry *entry,
 		       const char *why, int64_t now, struct err *e)
 {
-	struct plan *p = quarantine_plan(en, a, entry, why);
+	struct plan *p = plan_new(a);
 	size_t before = en->n_news;
 	struct facts f;
 	struct keys k = {.from = "", .subject_key = ""};
@@ -222,7 +197,10 @@ bool engine_quarantine(struct engine *en, struct arena *a, const struct ledger_e
 	if (!store_save(en->st, e))
 		return false;
 	facts_init(&f);
+	p->fate = FATE_QUARANTINE;
 	p->why.reason = why;
+	plan_alert(a, p, en->conf->policy, quarantined, why,
+		   arena_printf(a, "mesactl quarantine show %lld", (long long)entry->id));
 	if (!engine_apply(en, a, p, entry->id, now, e) ||
 	    !decide_fate(en, a, entry, &f, &k, p, FATE_QUARANTINE, e) || !store_release(en->st, e))
 		return item_undo(en, before, NULL);

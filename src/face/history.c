@@ -81,8 +81,8 @@ static enum paint event_paint(const char *type)
 		{"breached", PAINT_BAD},    {"bounced", PAINT_BAD},    {"mail_failed", PAINT_BAD},
 		{"unresponded", PAINT_BAD}, {"warned", PAINT_WARN},    {"held", PAINT_WARN},
 		{"reopened", PAINT_WARN},   {"cancelled", PAINT_WARN}, {"limited", PAINT_WARN},
-		{"responded", PAINT_GOOD},  {"resolved", PAINT_GOOD},  {"evaluated", PAINT_GOOD},
-		{"closed", PAINT_GOOD},
+		{"postponed", PAINT_WARN},  {"responded", PAINT_GOOD}, {"resolved", PAINT_GOOD},
+		{"evaluated", PAINT_GOOD},  {"closed", PAINT_GOOD},
 	};
 
 	for (size_t i = 0; i < COUNT(rows); i++)

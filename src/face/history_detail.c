@@ -79,6 +79,7 @@ static const char *const MAILS[MAIL_PURPOSE_COUNT] = {
 	[MAIL_FAILED] = "correo no entregado",
 	[MAIL_ALERT] = "aviso",
 	[MAIL_CONFIRM] = "confirmación",
+	[MAIL_DIGEST] = "resumen",
 };
 
 static const char *staff_called(const struct policy *p, const char *id)

@@ -17,6 +17,7 @@ static const struct {
 	{"author", MARK_DATA},
 	{"bad_line", MARK_DATA},
 	{"base_url", MARK_LINK},
+	{"cases", MARK_DATA},
 	{"close_day", MARK_STRONG},
 	{"close_hour", MARK_STRONG_HOUR},
 	{"closed_reason", MARK_DATA},

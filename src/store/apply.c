@@ -1,5 +1,6 @@
 #include "store/apply.h"
 
+#include "store/digest.h"
 #include "store/rows.h"
 
 #include <string.h>
@@ -148,6 +149,17 @@ static bool add_messages(struct applying *x)
 	return true;
 }
 
+static bool add_postponed(struct applying *x)
+{
+	for (size_t i = 0; i < x->p->n_postponed; i++) {
+		const struct plan_postponed *w = &x->p->postponed[i];
+
+		if (!digest_wait(x->st, x->a, &w->to, x->p->tickets[w->ticket].id, w->due, x->e))
+			return false;
+	}
+	return !x->p->brake_told || digest_brake_told(x->st, x->in->now, x->e);
+}
+
 /* --- the rest --- */
 
 static bool add_participants(struct applying *x, const struct plan_ticket *pt)
@@ -180,7 +192,7 @@ bool store_apply(struct store *st, struct arena *a, struct plan *p, const struct
 
 	/* what came in stands before what answers it */
 	return place_tickets(&x) && add_events(&x) && add_messages(&x) && add_mails(&x) &&
-	       finish_tickets(&x);
+	       add_postponed(&x) && finish_tickets(&x);
 }
 
 /* --- timers --- */

@@ -1,6 +1,7 @@
 /* snapshot: what deciding needs, loaded by keys. */
 #include "store/rows.h"
 
+#include "store/digest.h"
 #include "store/queries.h"
 
 #include <string.h>
@@ -312,20 +313,6 @@ static bool find_duplicate(struct store *st, const struct keys *k, struct snapsh
 			      v_sha(&k->body_sha256)));
 }
 
-/* One more than the budget is enough to know. */
-static bool count_budgets(struct store *st, const struct keys *k, const struct policy *p,
-			  int64_t now, struct snapshot *out, struct err *e)
-{
-	const struct budget *one = &p->budget_address, *all = &p->budget_total;
-
-	if (one->count > 0 &&
-	    !sql_int(st, SQL_BUDGET_ADDRESS, 0, &out->sent_to_address, e,
-		     VALUES(v_text(k->from), v_int(now - one->seconds), v_int(one->count + 1))))
-		return false;
-	return all->count <= 0 || sql_int(st, SQL_BUDGET_TOTAL, 0, &out->sent_total, e,
-					  VALUES(v_int(now - all->seconds), v_int(all->count + 1)));
-}
-
 static bool load_wanted(struct store *st, struct arena *a, const struct wanted *w,
 			struct snapshot *out, struct err *e)
 {
@@ -350,5 +337,5 @@ bool store_snapshot(struct store *st, struct arena *a, const struct keys *k, con
 	       find_numbers(st, k, &w, e) && find_similar(st, k, now, &w, out, e) &&
 	       load_wanted(st, a, &w, out, e) &&
 	       (!k->loads || store_loads(st, a, &out->loads, &out->n_loads, e)) &&
-	       (!k->budgets || count_budgets(st, k, p, now, out, e));
+	       store_spent(st, a, p, now, k->from, out, e);
 }

@@ -22,6 +22,10 @@
 	"o.to_address, o.subject, o.state, o.reply "                                               \
 	"from outbox o left join ticket t on t.id = o.ticket "
 
+/* A clock that was ahead has left rows of the future: they are nobody's surplus. */
+#define NTH_NEWEST                                                                                 \
+	"and created_at > ? and created_at <= ? order by created_at desc limit 1 offset ?"
+
 #define SEEN_WITH_BYTES "fate is not null and fate <> 'duplicate' and raw is not null limit 1"
 
 static const struct {
@@ -130,7 +134,26 @@ static const struct {
 	[SQL_TIMERS_DUE] = {"select ticket, kind, due from timer where due <= ? "
 			    "order by due, ticket limit ?",
 			    false},
-	[SQL_TIMERS_NEXT] = {"select min(due) from timer where due > ?", false},
+	[SQL_TIMERS_NEXT] = {"select min(due) from (select min(due) as due from timer "
+			     "where due > ?1 union all "
+			     "select min(due) from digest where due > ?1)",
+			     false},
+	[SQL_DIGEST_WAIT] = {"insert into digest(to_key, to_address, to_name, due) "
+			     "values (?, ?, ?, ?) on conflict (to_key) do nothing",
+			     false},
+	[SQL_DIGEST_CASE] = {"insert into digest_case(to_key, ticket) values (?, ?) "
+			     "on conflict (to_key, ticket) do nothing",
+			     false},
+	[SQL_DIGESTS_DUE] = {"select to_key, to_address, to_name from digest where due <= ? "
+			     "order by due limit ?",
+			     false},
+	[SQL_DIGEST_COUNT] = {"select count(*) from digest_case where to_key = ?", false},
+	[SQL_DIGEST_TICKETS] = {"select ticket from digest_case where to_key = ? and ticket > ? "
+				"order by ticket limit ?",
+				false},
+	[SQL_DIGEST_LATER] = {"update digest set due = ? where to_key = ?", false},
+	[SQL_DIGEST_CLEAR] = {"delete from digest_case where to_key = ?", false},
+	[SQL_DIGEST_DONE] = {"delete from digest where to_key = ?", false},
 	[SQL_GIVEN] = {"insert into staff_load values (?, 0, ?) "
 		       "on conflict (staff) do update set last_given_at = excluded.last_given_at",
 		       false},
@@ -213,13 +236,27 @@ static const struct {
 			   "and message_id = ? collate nocase and body_sha256 = ? "
 			   "and " SEEN_WITH_BYTES,
 			   false},
-	[SQL_BUDGET_ADDRESS] = {"select count(*) from (select 1 from outbox where budgeted = 1 "
-				"and to_key = ? and created_at > ? limit ?)",
+	[SQL_BUDGET_ADDRESS] = {"select created_at from outbox indexed by outbox_budget "
+				"where budgeted = 1 and to_key = ? " NTH_NEWEST,
 				false},
-	[SQL_BUDGET_TOTAL] = {"select count(*) from (select 1 from outbox indexed by outbox_total "
-			      "where budgeted = 1 and created_at > ? limit ?)",
+	[SQL_BUDGET_TICKET] = {"select created_at from outbox indexed by outbox_budget_ticket "
+			       "where budgeted = 1 and ticket = ? " NTH_NEWEST,
+			       false},
+	[SQL_BUDGET_DOMAIN] = {"select created_at from outbox indexed by outbox_budget_domain "
+			       "where budgeted = 1 "
+			       "and substr(to_key, instr(to_key, '@') + 1) = ? " NTH_NEWEST,
+			       false},
+	[SQL_BUDGET_TOTAL] = {"select created_at from outbox indexed by outbox_total "
+			      "where budgeted = 1 " NTH_NEWEST,
 			      false},
 	[SQL_LOADS] = {"select staff, open_cases, last_given_at from staff_load", true},
+	[SQL_DIGEST_DUE] = {"select due from digest where to_key = ?", false},
+	[SQL_DIGEST_LAST] = {"select created_at from outbox indexed by outbox_budget "
+			     "where budgeted = 1 and to_key = ? and created_at > ? "
+			     "and created_at <= ? and purpose = 'digest' "
+			     "order by created_at desc limit 1",
+			     false},
+	[SQL_DIGEST_ANY] = {"select 1 from digest limit 1", true},
 	[SQL_PARTICIPANTS] = {"select address from participant where ticket = ?", false},
 	[SQL_THREAD] = {"select id, inbound, internal, outbox, message_id, from_key, to_key "
 			"from message where ticket = ? order by id desc limit 256",

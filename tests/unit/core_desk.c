@@ -66,6 +66,7 @@ void desk_open(struct desk *d)
 		.outgoing = d->outgoing,
 		.incoming = d->incoming,
 		.loads = d->loads,
+		.spent = d->spent,
 		.token_key = token_key,
 		.token_key_len = 32,
 		.raw = 7,
@@ -212,6 +213,17 @@ void desk_ref(struct desk *d, const char *addr, enum audience audience)
 	r[d->f.n_refs] = (struct ref){NUMBER, code};
 	d->f.refs = r;
 	d->f.n_refs++;
+}
+
+struct spent *desk_spent(struct desk *d, enum budget_kind kind, const char *addr, bool known,
+			 int64_t free_at)
+{
+	struct spent *s = &d->spent[d->snap.n_spent++];
+
+	d->policy.budgets[kind] = (struct budget){10, DAY_SECONDS};
+	*s = (struct spent){.to = addr, .ticket = known ? 1 : 0};
+	s->free_at[kind] = free_at;
+	return s;
 }
 
 void desk_attach(struct desk *d, const char *name, int64_t size, unsigned flags)

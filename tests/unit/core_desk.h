@@ -34,6 +34,7 @@ struct desk {
 	struct outgoing outgoing[8];
 	struct incoming incoming[4];
 	struct load loads[4];
+	struct spent spent[4];
 	struct facts f;
 	struct span span[2];
 	struct address to[4];
@@ -62,6 +63,10 @@ struct outgoing *desk_sent(struct desk *d, const char *id, const char *to, enum 
 void desk_got(struct desk *d, const char *id, const char *from);
 /* A signed Ref. of tickets[0] for this address, in the mail's quote. */
 void desk_ref(struct desk *d, const char *addr, enum audience audience);
+/* One budget for mail to addr about tickets[0] (`known`) or about a case that is none yet: spent
+ * until free_at; 0: not spent. */
+struct spent *desk_spent(struct desk *d, enum budget_kind kind, const char *addr, bool known,
+			 int64_t free_at);
 void desk_attach(struct desk *d, const char *name, int64_t size, unsigned flags);
 
 /* What a plan does, in one line: «part; open: message; relay_in>ana/relay». States and events of

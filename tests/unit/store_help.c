@@ -110,8 +110,8 @@ void fixture_open(struct fixture *f)
 	f->zone = bogota;
 	f->policy.zone = &f->zone;
 	f->policy.number = "ST-{year}-{seq:6}";
-	f->policy.budget_address = (struct budget){10, 86400};
-	f->policy.budget_total = (struct budget){30, 60};
+	f->policy.budgets[BUDGET_ADDRESS] = (struct budget){10, 86400};
+	f->policy.budgets[BUDGET_TOTAL] = (struct budget){30, 60};
 	OK(f, (f->st = store_open(f->dir, STORE_WRITE, &t, &f->e)) != NULL);
 }
 

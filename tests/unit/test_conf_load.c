@@ -102,10 +102,14 @@ static void the_contract(void **state)
 	assert_int_equal(p->survey_calendar->n_shifts[0], 2);
 	assert_int_equal(p->survey_calendar->n_shifts[5], 0);
 	assert_int_equal(p->reopen_within.days, 5);
-	assert_int_equal(p->budget_address.count, 10);
-	assert_int_equal(p->budget_address.seconds, DAY);
-	assert_int_equal(p->budget_total.count, 30);
-	assert_int_equal(p->budget_total.seconds, 60);
+	assert_int_equal(p->budgets[BUDGET_ADDRESS].count, 10);
+	assert_int_equal(p->budgets[BUDGET_ADDRESS].seconds, DAY);
+	assert_int_equal(p->budgets[BUDGET_TICKET].count, 5);
+	assert_int_equal(p->budgets[BUDGET_TICKET].seconds, DAY);
+	assert_int_equal(p->budgets[BUDGET_DOMAIN].count, 500);
+	assert_int_equal(p->budgets[BUDGET_DOMAIN].seconds, DAY);
+	assert_int_equal(p->budgets[BUDGET_TOTAL].count, 30);
+	assert_int_equal(p->budgets[BUDGET_TOTAL].seconds, 60);
 	assert_int_equal(p->n_staff, 1);
 	assert_string_equal(p->staff[0].email, "ana@example");
 	assert_true(p->staff[0].attends);
@@ -176,7 +180,7 @@ static void what_is_not_said_has_a_default(void **state)
 	assert_string_equal(p->default_service, "");
 	assert_int_equal(p->default_level, 1);
 	assert_int_equal(p->default_priority, PRIORITY_MEDIUM);
-	assert_int_equal(p->budget_total.count, 30);
+	assert_int_equal(p->budgets[BUDGET_TOTAL].count, 30);
 	assert_int_equal(p->trust_commands, TRUST_TOKEN);
 	assert_int_equal(p->n_rules + p->n_staff + p->n_services + p->n_intake + p->n_outside, 0);
 	assert_non_null(strstr(p->data_line, "1581"));
@@ -325,7 +329,8 @@ static void what_is_said_is_kept(void **state)
 	assert_null(p->survey_calendar); /* seconds are elapsed time unless a calendar is named */
 	assert_ptr_equal(p->reopen_calendar, p->calendars[0]);
 	assert_int_equal(p->late_vote_within.seconds, 20);
-	assert_int_equal(p->budget_address.count + p->budget_total.count, 0);
+	for (int i = 0; i < BUDGET_COUNT; i++)
+		assert_int_equal(p->budgets[i].count, 0);
 	assert_false(p->assign_auto);
 	assert_string_equal(p->default_service, "pc");
 	assert_string_equal(p->default_area, "Hacienda");
@@ -630,12 +635,42 @@ static void diagnoses_are_sorted_and_coloured(void **state)
 	diags_free(&d);
 }
 
+static const struct {
+	const char *yaml;
+	int64_t count[BUDGET_COUNT]; /* address, ticket, domain, total */
+} budget_rows[] = {
+	{"budgets: {}\n", {10, 5, 500, 30}},
+	{"budgets: {address: 1000/1d}\n", {1000, 5, 50000, 30}},
+	{"budgets: {address: none, total: none}\n", {0, 5, 0, 0}},
+	{"budgets: {address: 1000/1d, domain: 7/1h, ticket: 2/1m}\n", {1000, 2, 7, 30}},
+	{"budgets: {domain: none}\n", {10, 5, 0, 30}},
+	{"budgets: none\n", {0, 0, 0, 0}},
+};
+
+static void budgets_have_defaults(void **state)
+{
+	for (size_t i = 0; i < COUNT(budget_rows); i++) {
+		struct conf_dir d = conf_dir_new();
+		struct conf *c;
+
+		conf_dir_put(&d, "mesad.yaml", conf_dir_mesad);
+		conf_dir_put(&d, "desk.yaml", budget_rows[i].yaml);
+		c = good(&d);
+		for (int k = 0; k < BUDGET_COUNT; k++)
+			if (conf_get(c)->policy->budgets[k].count != budget_rows[i].count[k])
+				fail_msg("%s: %d", budget_rows[i].yaml, k);
+		conf_free(&c);
+		conf_dir_free(&d);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_contract),
 		cmocka_unit_test(what_is_not_said_has_a_default),
 		cmocka_unit_test(what_is_said_is_kept),
+		cmocka_unit_test(budgets_have_defaults),
 		cmocka_unit_test(rules_become_conditions),
 		cmocka_unit_test(warnings_do_not_stop),
 		cmocka_unit_test(a_missing_directory_or_file),

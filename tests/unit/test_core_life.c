@@ -98,11 +98,14 @@ static void test_close_by_itself(void **state)
 	same("never after the requester wrote",
 	     says(d, on_timer(d->a, &d->w, &d->tickets[0], TIMER_CLOSE)), "none;");
 	desk_case(d, STATE_RESOLVED);
-	d->snap.sent_to_address = 1;
-	d->policy.budget_address = (struct budget){1, DAY_SECONDS};
-	same("over the budget", says(d, on_timer(d->a, &d->w, &d->tickets[0], TIMER_CLOSE)),
-	     "none; closed: closed cancelled;");
-	d->snap.sent_to_address = 0;
+	desk_spent(d, BUDGET_TICKET, PEDRO, true, NOW + 50 * HOUR);
+	p = on_timer(d->a, &d->w, &d->tickets[0], TIMER_CLOSE);
+	same("over the budget", says(d, p), "none; closed: closed postponed; alert>carmen/note");
+	assert_int_equal(p->n_postponed, 1);
+	assert_int_equal(p->postponed[0].due, NOW + 50 * HOUR);
+	assert_string_equal(p->postponed[0].to.addr, PEDRO);
+	assert_true(p->brake_told);
+	d->snap.n_spent = 0;
 	d->tickets[0].t.requester.addr = "";
 	same("nobody to tell", says(d, on_timer(d->a, &d->w, &d->tickets[0], TIMER_CLOSE)),
 	     "none; closed: closed;");
@@ -374,10 +377,9 @@ static void test_closing_told_by_reply(void **state)
 	desk_case(d, STATE_RESOLVED);
 	same("told", says(d, on_vote(d->a, &d->w, &d->tickets[0], &v, &result)),
 	     "none; closed: evaluated closed; vote>ana/note closed>pedro");
-	d->policy.budget_total = (struct budget){1, 60};
-	d->snap.sent_total = 1;
+	desk_spent(d, BUDGET_TOTAL, PEDRO, true, NOW + 60);
 	same("over the budget", says(d, on_vote(d->a, &d->w, &d->tickets[0], &v, &result)),
-	     "none; closed: evaluated closed cancelled; vote>ana/note");
+	     "none; closed: evaluated closed postponed; vote>ana/note alert>carmen/note");
 }
 
 int main(void)

@@ -91,20 +91,52 @@ static void no_from(struct desk *d)
 }
 static void spent_address(struct desk *d)
 {
-	d->policy.budget_address = (struct budget){10, DAY_SECONDS};
-	d->snap.sent_to_address = 10;
+	desk_spent(d, BUDGET_ADDRESS, PEDRO, false, NOW + HOUR);
+}
+static void spent_domain(struct desk *d)
+{
+	desk_spent(d, BUDGET_DOMAIN, "PEDRO+x@entidad.example", false, NOW + HOUR);
 }
 static void spent_total(struct desk *d)
 {
-	d->policy.budget_total = (struct budget){30, 60};
-	d->snap.sent_total = 30;
+	desk_spent(d, BUDGET_TOTAL, PEDRO, false, NOW + HOUR);
+}
+static void spent_and_told(struct desk *d)
+{
+	spent_address(d);
+	d->snap.brake_told_at = NOW - HOUR + 1;
+}
+static void spent_a_day(struct desk *d)
+{
+	spent_address(d);
+	d->snap.braked = true;
+	d->snap.brake_told_at = NOW - DAY_SECONDS;
+}
+static void spent_still(struct desk *d)
+{
+	spent_address(d);
+	d->snap.braked = true;
+	d->snap.brake_told_at = NOW - DAY_SECONDS + 1;
+}
+static void spent_by_another(struct desk *d)
+{
+	desk_spent(d, BUDGET_ADDRESS, LUCIA, false, NOW + HOUR);
+}
+static void digest_waits(struct desk *d)
+{
+	desk_spent(d, BUDGET_ADDRESS, PEDRO, false, 0)->digest_due = NOW + HOUR;
+	d->snap.braked = true;
+	d->snap.brake_told_at = NOW - HOUR;
+}
+static void no_from_and_spent(struct desk *d)
+{
+	no_from(d);
+	desk_spent(d, BUDGET_TOTAL, "", false, NOW + HOUR);
 }
 static void within_budget(struct desk *d)
 {
-	d->policy.budget_address = (struct budget){10, DAY_SECONDS};
-	d->policy.budget_total = (struct budget){30, 60};
-	d->snap.sent_to_address = 9;
-	d->snap.sent_total = 29;
+	desk_spent(d, BUDGET_ADDRESS, PEDRO, false, 0);
+	desk_spent(d, BUDGET_TOTAL, PEDRO, false, 0);
 }
 static void oversize(struct desk *d)
 {
@@ -155,8 +187,21 @@ static const struct {
 	 "case; new: received cancelled assigned; assignment>ana/relay"},
 	{"no From", no_from, "case; new: received cancelled assigned; assignment>ana/relay"},
 	{"budget of the address spent", spent_address,
-	 "case; new: received cancelled assigned; assignment>ana/relay"},
+	 "case; new: received postponed assigned; alert>carmen/note assignment>ana/relay"},
+	{"budget of the domain spent", spent_domain,
+	 "case; new: received postponed assigned; alert>carmen/note assignment>ana/relay"},
 	{"budget of all spent", spent_total,
+	 "case; new: received postponed assigned; alert>carmen/note assignment>ana/relay"},
+	{"the coordinator was told within the hour", spent_and_told,
+	 "case; new: received postponed assigned; assignment>ana/relay"},
+	{"it lasts a day: she is told again", spent_a_day,
+	 "case; new: received postponed assigned; alert>carmen/note assignment>ana/relay"},
+	{"it lasts", spent_still, "case; new: received postponed assigned; assignment>ana/relay"},
+	{"another one's budget", spent_by_another,
+	 "case; new: received assigned; acknowledgement>pedro assignment>ana/relay"},
+	{"a digest waits: what comes joins it", digest_waits,
+	 "case; new: received postponed assigned; assignment>ana/relay"},
+	{"nobody to write to later either", no_from_and_spent,
 	 "case; new: received cancelled assigned; assignment>ana/relay"},
 	{"the last one within the budgets", within_budget,
 	 "case; new: received assigned; acknowledgement>pedro assignment>ana/relay"},

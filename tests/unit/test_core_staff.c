@@ -322,8 +322,7 @@ static void test_confirmation(void **state)
 	assert_non_null(strstr(var_of(p, 0, "why"), "No respondía a un correo"));
 	assert_true(p->messages[0].internal);
 	assert_string_equal(p->why.trust, "registered address without a token of its own");
-	d->policy.budget_address = (struct budget){1, DAY_SECONDS};
-	d->snap.sent_to_address = 1;
+	desk_spent(d, BUDGET_ADDRESS, ANA, false, NOW + HOUR);
 	expect(d, "a storm of forgeries is no storm of questions", "part; open: held;");
 }
 

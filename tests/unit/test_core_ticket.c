@@ -23,7 +23,8 @@ static const struct {
 	{EVENT_AUTOMATIC, "-NOWXVRC"},	  {EVENT_BOUNCED, "-NOWXVRC"},
 	{EVENT_MAIL_FAILED, "-NOWXVRC"},  {EVENT_LINKED, "-NOWXVRC"},
 	{EVENT_JOINED, "-NOWXVRC"},	  {EVENT_LIMITED, "-NOWXVRC"},
-	{EVENT_CANCELLED, "-NOWXVRC"},	  {EVENT_POLICY, "--------"},
+	{EVENT_CANCELLED, "-NOWXVRC"},	  {EVENT_POSTPONED, "-NOWXVRC"},
+	{EVENT_DIGESTED, "-NOWXVRC"},	  {EVENT_POLICY, "--------"},
 };
 
 static enum state state_of(char c)

@@ -433,28 +433,6 @@ static void a_copy_is_no_original(void **state)
 	fixture_close(&f);
 }
 
-static void budgets_count_what_went_out_by_itself(void **state)
-{
-	struct keys k = {.from = PEDRO, .budgets = true};
-	struct fixture f;
-	struct snapshot s;
-
-	fixture_open(&f);
-	for (int i = 0; i < 12; i++)
-		case_new(&f, "x", NOW + i);
-	s = look(&f, &k, NOW + 12);
-	assert_int_equal(s.sent_to_address, 11); /* one more than the budget says enough */
-	assert_int_equal(s.sent_total, 12);
-	s = look(&f, &k, NOW + 68);
-	assert_int_equal(s.sent_total, 3);
-	s = look(&f, &(struct keys){.from = ANA, .budgets = true}, NOW + 12);
-	assert_int_equal(s.sent_to_address, 0);
-	f.policy.budget_address.count = f.policy.budget_total.count = 0;
-	s = look(&f, &k, NOW + 12);
-	assert_int_equal(s.sent_to_address + s.sent_total, 0);
-	fixture_close(&f);
-}
-
 /* --- for people --- */
 
 static bool collect(void *ctx, const struct ticket *t)
@@ -602,7 +580,6 @@ int main(void)
 		cmocka_unit_test(similar_is_open_recent_and_the_same),
 		cmocka_unit_test(the_same_mail_is_found_again),
 		cmocka_unit_test(a_copy_is_no_original),
-		cmocka_unit_test(budgets_count_what_went_out_by_itself),
 		cmocka_unit_test(lists_go_by_number_state_and_page),
 		cmocka_unit_test(a_case_shows_events_messages_and_attachments),
 		cmocka_unit_test(the_board_counts),

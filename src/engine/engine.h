@@ -71,6 +71,12 @@ bool engine_timer(struct engine *en, const struct timer *t, int64_t now, struct 
 /* Queues a digest that is due, or puts it off until the budgets allow it; false: undone. */
 bool engine_digest(struct engine *en, const struct digest_row *row, int64_t now, struct err *e);
 
+/* The wall clock is before the last event. The coordinator is told, once for each such event. */
+bool engine_clock_behind(struct engine *en, int64_t now, struct err *e);
+/* Somebody says that it is right all the same (the clock was ahead once, and was put right): on
+ * record, and from here on the hour is measured anew. Needs an open batch. */
+bool engine_clock_accept(struct engine *en, int64_t now, struct err *e);
+
 /* The page. What the link shows now, changing nothing. */
 enum page_state { PAGE_SURVEY, PAGE_GONE, PAGE_VOTED, PAGE_CLOSED, PAGE_WITHDRAWN };
 struct survey_view {

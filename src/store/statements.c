@@ -120,7 +120,10 @@ static const struct {
 			    "where id = (select max(id) from event)",
 			    false},
 	[SQL_EVENT_LATEST] =
-		{"select max(at) from (select at from event order by id desc limit 256)", true},
+		{"select max(at) from (select at from event where id >= coalesce((select max(id) "
+		 "from event indexed by event_clock where type = 'clock'), 0) "
+		 "order by id desc limit 256)",
+		 true},
 	[SQL_EVENT_ADD] = {"insert into event(id, at, type, ticket, actor, digest, chain) "
 			   "values (?, ?, ?, ?, ?, ?, ?)",
 			   false},

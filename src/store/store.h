@@ -52,7 +52,8 @@ void store_undo(struct store *st);
 bool store_meta_get(struct store *st, struct arena *a, const char *key, struct slice *out);
 bool store_meta_set(struct store *st, const char *key, struct slice value, struct err *e);
 
-/* The moment of the latest event ever recorded (0: none): a wall clock before it is not sane. */
+/* The moment of the latest event recorded since the clock was last accepted (0: none): a wall clock
+ * before it is not sane. */
 int64_t store_last_event(struct store *st);
 
 /* WAL checkpoint when it has grown; called by the loop while idle. */

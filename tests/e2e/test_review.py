@@ -181,13 +181,37 @@ def slow_clock():
         assert share < 0.25, 'the desk was busy %d %% of the time while it waited' % (100 * share)
 
 
+def far_clock():
+    """The clock was a year ahead once: the coordinator is told, and a person's word ends the waiting."""
+    with Lab() as lab:
+        lab.configure()
+        lab.start()
+        number, luisa, ack, ana, notice = open_case(lab)
+        assert lab.ctl('clock', 'accept', check=False).returncode == 65, 'there was no doubt'
+        lab.desk.stop()
+        db = sqlite3.connect('%s/mesad.db' % lab.state_dir)
+        db.execute("insert into event(id, at, type, actor, digest, chain) select max(id) + 1, ?, 'note', 'system', "
+                   "zeroblob(32), zeroblob(32) from event", (int(time.time()) + 366 * 86400,))
+        db.commit()
+        db.close()
+        lab.start(ready=False)
+        lab.desk.wait_log('event=clock_before_last_event')
+        lab.person('luisa').write('Otro caso', 'Otra cosa.')
+        assert lab.person('carlos').wait_mail(text='mesactl clock accept')
+        assert len(lab.cases()) == 1, 'intake did not wait'
+        lab.ctl('clock', 'accept')
+        lab.desk.wait_log('event=clock_sane')
+        wait_until(lambda: len(lab.cases()) == 2, why='intake to go on')
+        assert column(lab, "select actor from event where type = 'clock'") == ['system']
+
+
 def main():
     for fn in (thanks_above_a_card, digit_of_a_copied_person, signs_once, solved_meanwhile, survey_to_nobody,
                older_survey, lists_what_shows, socket_acts_are_logged):
         tap.run(fn.__name__, world, fn)
     tap.run('machine_without_marks', lambda: world(machine_without_marks, desk={
         'intake': [{'name': 'ups', 'from': ['ups@' + DOMAIN], 'acknowledge': False}]}))
-    for fn in (gone_is_finished, drain_without_smtp, slow_clock):
+    for fn in (gone_is_finished, drain_without_smtp, slow_clock, far_clock):
         tap.run(fn.__name__, fn)
     tap.done()
 

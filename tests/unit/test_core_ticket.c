@@ -25,6 +25,7 @@ static const struct {
 	{EVENT_JOINED, "-NOWXVRC"},	  {EVENT_LIMITED, "-NOWXVRC"},
 	{EVENT_CANCELLED, "-NOWXVRC"},	  {EVENT_POSTPONED, "-NOWXVRC"},
 	{EVENT_DIGESTED, "-NOWXVRC"},	  {EVENT_POLICY, "--------"},
+	{EVENT_CLOCK, "--------"},
 };
 
 static enum state state_of(char c)

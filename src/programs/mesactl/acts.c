@@ -99,6 +99,15 @@ int run_ingest(struct ctl *c)
 	return rc;
 }
 
+int run_clock(struct ctl *c)
+{
+	const char *args[1] = {"accept"};
+
+	if (c->argc != 1 || !str_eq(c->argv[0], "accept"))
+		return ctl_usage("clock");
+	return ask(c, "clock", args, COUNT(args));
+}
+
 /* outbox and quarantine: the parts of them that write. */
 int ctl_write(struct ctl *c, const char *verb, const char *what, const char *id)
 {

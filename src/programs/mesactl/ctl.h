@@ -103,6 +103,7 @@ int run_do(struct ctl *c);
 int run_attachment(struct ctl *c);
 int run_outbox(struct ctl *c);
 int run_quarantine(struct ctl *c);
+int run_clock(struct ctl *c);
 int run_verify(struct ctl *c);
 int run_backup(struct ctl *c);
 int run_board(struct ctl *c);

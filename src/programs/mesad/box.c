@@ -337,6 +337,21 @@ bool boxes_listed_since(struct desk *d, int64_t due)
 	return all;
 }
 
+/* A listing of an hour that has not come yet says nothing about a close that is due then. */
+void boxes_clock_back(struct desk *d, int64_t now)
+{
+	for (size_t i = 0; i < d->n_boxes; i++) {
+		struct box *b = &d->boxes[i];
+
+		if (b->listed_at > now)
+			b->listed_at = 1;
+		if (b->heard_listed > now)
+			b->heard_listed = 1;
+		if (b->asked_at > now)
+			b->asked_at = 0;
+	}
+}
+
 bool boxes_quiet(const struct desk *d)
 {
 	for (size_t i = 0; i < d->n_boxes; i++) {

@@ -144,8 +144,17 @@ static void start_workers(struct desk *d, int64_t ms)
 
 /* --- the wall clock --- */
 
+static void tell_behind(struct desk *d)
+{
+	struct err e;
+
+	if (!engine_clock_behind(d->engine, sys_now(), &e))
+		log_event(LOG_LEVEL_ERROR, "clock_not_told", "why=\"%s\"", e.text);
+	d->post.look = true;
+}
+
 /* A jump forward holds what closes by itself; a clock before the last event holds intake too. */
-static void look_at_clock(struct desk *d)
+void desk_look_at_clock(struct desk *d)
 {
 	int64_t ms = sys_mono_ms();
 	int64_t place = sys_now() * 1000 - ms;
@@ -157,14 +166,19 @@ static void look_at_clock(struct desk *d)
 		log_event(LOG_LEVEL_WARN, "clock_jumped", "seconds=%lld held_seconds=%d",
 			  (long long)moved, CLOCK_HOLD_MS / 1000);
 	}
+	if (moved < -CLOCK_SLACK)
+		boxes_clock_back(d, sys_now());
 	if (moved > 1 || moved < -1)
 		d->wall_minus_mono_ms = place;
 	back = sys_now() + CLOCK_SLACK < store_last_event(d->store);
 	if (back != d->clock_back)
 		log_event(LOG_LEVEL_WARN, back ? "clock_before_last_event" : "clock_sane",
 			  "intake=%s", back ? "waits" : "goes_on");
+	if (back && !d->clock_back)
+		tell_behind(d);
 	d->clock_back = back;
 	d->timers_due = true;
+	d->armed_for = 0;
 }
 
 /* The time of waiting after a jump is over: what had to wait is looked at. */
@@ -200,7 +214,7 @@ static void on_timer_fd(struct desk *d)
 	uint64_t n;
 
 	if ((read(d->timer_fd, &n, sizeof(n)) < 0 && errno == ECANCELED) || d->clock_back)
-		look_at_clock(d);
+		desk_look_at_clock(d);
 	d->armed_for = 0;
 	d->timers_due = true;
 	d->post.look = true;
@@ -385,7 +399,7 @@ void desk_run(struct desk *d)
 	struct epoll_event ev[EVENTS];
 
 	d->wall_minus_mono_ms = sys_now() * 1000 - sys_mono_ms();
-	look_at_clock(d);
+	desk_look_at_clock(d);
 	for (;;) {
 		int64_t ms = sys_mono_ms();
 		int n;

@@ -192,6 +192,7 @@ typedef void fell_fn(struct desk *d, size_t i, const char *why); /* NULL: an ord
 /* Read what a worker has sent, bounded; a bad frame or its end costs the worker. */
 void desk_read_worker(struct desk *d, struct worker *w, size_t i, frame_fn *on, fell_fn *fell);
 bool desk_watch(struct desk *d, int fd, uint32_t tag, struct err *e);
+void desk_look_at_clock(struct desk *d);
 void desk_pending(struct desk *d); /* something waits for the batch */
 void desk_run(struct desk *d);
 void desk_stop_workers(struct desk *d);
@@ -210,7 +211,8 @@ void box_done(struct desk *d, const struct item *it); /* its fate is committed *
 void box_settle(struct desk *d, size_t i);	      /* in_hand may have become 0 */
 void box_relist(struct desk *d, size_t i, int64_t due);
 bool boxes_listed_since(struct desk *d, int64_t due);
-bool boxes_quiet(const struct desk *d); /* listed, nothing in hand, nothing to move */
+void boxes_clock_back(struct desk *d, int64_t now); /* what was listed «later» than now */
+bool boxes_quiet(const struct desk *d);		    /* listed, nothing in hand, nothing to move */
 
 /* listing.c */
 bool listing_frame(struct desk *d, struct box *b, struct unpack *u, struct err *e); /* LIST */

@@ -1,0 +1,130 @@
+/* One thing in, one transaction out: what needs core, store, templates and configuration at once.
+ */
+#include "store_help.h"
+
+#include "conf_help.h"
+#include "engine/engine.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct house {
+	struct fixture f;
+	struct conf_dir dir;
+	struct conf *conf;
+	struct template_set *templates;
+	struct engine *en;
+};
+
+static void house_open(struct house *h, const char *desk_yaml)
+{
+	char *told;
+
+	fixture_open(&h->f);
+	h->dir = conf_dir_new();
+	conf_dir_put(&h->dir, "mesad.yaml", conf_dir_mesad);
+	conf_dir_put(&h->dir, "desk.yaml", desk_yaml);
+	conf_dir_put(&h->dir, "staff.yaml",
+		     "staff:\n"
+		     "  - {id: ana, name: Ana Ruiz, email: ana@entidad.example, role: technician}\n"
+		     "  - {id: carmen, name: Carmen Díaz, email: carmen@entidad.example, "
+		     "role: coordinator}\n");
+	h->conf = conf_dir_load(&h->dir, &told);
+	if (!h->conf)
+		fail_msg("%s", told);
+	free(told);
+	h->templates = template_load(NULL, &h->f.e);
+	OK(&h->f, (h->en = engine_new(h->f.st, conf_get(h->conf), h->templates, &h->f.e)) != NULL);
+}
+
+static void house_close(struct house *h)
+{
+	engine_free(&h->en);
+	template_free(&h->templates);
+	conf_free(&h->conf);
+	conf_dir_free(&h->dir);
+	fixture_close(&h->f);
+}
+
+static const char *registered(struct house *h, int64_t now)
+{
+	struct new_case n = {{PEDRO, "Pedro Gómez"}, "Impresora", "No imprime.", "telefono", "ana"};
+	struct plan *p;
+
+	OK(&h->f, engine_begin(h->en, &h->f.e));
+	OK(&h->f, engine_new_case(h->en, h->f.a, &n, now, &p, &h->f.e));
+	OK(&h->f, engine_commit(h->en, false, &h->f.e));
+	return p->tickets[0].after.number;
+}
+
+static int64_t mails_to(struct house *h, const char *who, const char *purpose)
+{
+	return sql_number(&h->f, arena_printf(h->f.a,
+					      "select count(*) from outbox where to_key = '%s' "
+					      "and purpose = '%s'",
+					      who, purpose));
+}
+
+/* The digest takes its turn within the budgets, and is itself counted. */
+static void the_digest_waits_for_its_turn(void **state)
+{
+	struct digest_row *due;
+	struct house h;
+	size_t n;
+
+	house_open(&h, "budgets: {address: 2/100s, total: none}\n");
+	for (int i = 0; i < 5; i++)
+		registered(&h, NOW + i);
+	assert_int_equal(mails_to(&h, PEDRO, "acknowledgement"), 2);
+	assert_int_equal(mails_to(&h, "carmen@entidad.example", "alert"), 1);
+	assert_int_equal(timers_next(h.f.st, NOW), NOW + 100);
+	for (int64_t at = NOW + 99; at <= NOW + 100; at++) {
+		OK(&h.f, engine_begin(h.en, &h.f.e));
+		OK(&h.f, digests_due(h.f.st, h.f.a, at, 8, &due, &n, &h.f.e));
+		if (n)
+			OK(&h.f, engine_digest(h.en, &due[0], at, &h.f.e));
+		OK(&h.f, engine_commit(h.en, false, &h.f.e));
+		assert_int_equal(n, at - (NOW + 99));
+	}
+	assert_int_equal(mails_to(&h, PEDRO, "digest"), 1);
+	/* after it one of the window is free, then none: the next digest comes a window later */
+	for (int i = 101; i < 104; i++)
+		registered(&h, NOW + i);
+	assert_int_equal(mails_to(&h, PEDRO, "acknowledgement"), 3);
+	assert_int_equal(sql_number(&h.f, "select due from digest"), NOW + 200);
+	assert_string_equal(findings(&h.f), "");
+	house_close(&h);
+}
+
+/* A clock that was ahead left an event of next year. Told once; accepted by a person, on record. */
+static void a_clock_is_accepted_by_a_person(void **state)
+{
+	enum { YEAR = 366 * 86400 };
+	struct house h;
+
+	house_open(&h, "budgets: none\n");
+	registered(&h, NOW + YEAR);
+	for (int i = 0; i < 2; i++)
+		OK(&h.f, engine_clock_behind(h.en, NOW + i, &h.f.e));
+	assert_int_equal(mails_to(&h, "carmen@entidad.example", "alert"), 1);
+	assert_int_equal(store_last_event(h.f.st), NOW + YEAR);
+	OK(&h.f, engine_begin(h.en, &h.f.e));
+	OK(&h.f, engine_clock_accept(h.en, NOW + 5, &h.f.e));
+	OK(&h.f, engine_commit(h.en, false, &h.f.e));
+	assert_int_equal(store_last_event(h.f.st), NOW + 5);
+	assert_int_equal(outbox_next(h.f.st, NOW + 5), INT64_MAX); /* nothing waits for next year */
+	registered(&h, NOW + 6);
+	assert_int_equal(store_last_event(h.f.st), NOW + 6);
+	assert_string_equal(findings(&h.f), "");
+	house_close(&h);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_digest_waits_for_its_turn),
+		cmocka_unit_test(a_clock_is_accepted_by_a_person),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -141,6 +141,8 @@ enum state ticket_step(enum state s, enum event_type t);
 bool ticket_may(enum state s, enum event_type t);
 
 void event_init(struct event *ev, enum event_type t, int64_t at, const char *actor);
+/* Every detail that changes a field, as t has it. */
+void event_details_of(struct event *ev, const struct ticket *t);
 /* Over EVENT_DETAILS_MAX it aborts: the callers are our own code. */
 void event_text(struct event *ev, const char *key, const char *text);
 void event_num(struct event *ev, const char *key, int64_t num);

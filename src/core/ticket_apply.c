@@ -125,6 +125,34 @@ void ticket_init(struct ticket *t)
 			*(const char **)((char *)t + fields[i].at) = "";
 }
 
+void event_details_of(struct event *ev, const struct ticket *t)
+{
+	_Static_assert(COUNT(fields) <= EVENT_DETAILS_MAX, "they must all fit");
+
+	for (size_t i = 0; i < COUNT(fields); i++) {
+		const void *p = (const char *)t + fields[i].at;
+
+		switch (fields[i].kind) {
+		case FIELD_TEXT:
+			event_text(ev, fields[i].key, *(const char *const *)p);
+			break;
+		case FIELD_NUM:
+			event_num(ev, fields[i].key, *(const int64_t *)p);
+			break;
+		case FIELD_LEVEL:
+		case FIELD_SCORE:
+			event_num(ev, fields[i].key, *(const int *)p);
+			break;
+		case FIELD_PRIORITY:
+			event_text(ev, fields[i].key, priority_name(t->priority));
+			break;
+		case FIELD_CLOSED_AS:
+			event_text(ev, fields[i].key, closed_as_name(t->closed_as));
+			break;
+		}
+	}
+}
+
 /* --- what the type itself means --- */
 
 static void did_receive(struct ticket *t, int64_t at)

@@ -48,10 +48,11 @@ static bool detail_json(struct sbuf *b, const struct event *ev, struct err *e)
 	return !b->over || err_set(e, "event %s: its details are too long", event_name(ev->type));
 }
 
-/* The chain's end; an empty chain begins with zeros. */
+/* The chain's end, which a trigger keeps; an empty chain begins with zeros. What was removed behind
+ * our back leaves a gap for ever. */
 static bool last_link(struct store *st, int64_t *id, struct sha256 *chain, struct err *e)
 {
-	sqlite3_stmt *q = sql_open(st, SQL_EVENT_LAST, e, NULL, 0);
+	sqlite3_stmt *q = sql_open(st, SQL_EVENT_HEAD, e, NULL, 0);
 	int rc = q ? sql_next(st, q, e) : -1;
 
 	*id = 0;

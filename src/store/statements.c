@@ -116,9 +116,7 @@ static const struct {
 	[SQL_COUNTER_NEXT] = {"insert into counter(year, last) values (?, 1) "
 			      "on conflict (year) do update set last = last + 1 returning last",
 			      false},
-	[SQL_EVENT_LAST] = {"select id, chain from event "
-			    "where id = (select max(id) from event)",
-			    false},
+	[SQL_EVENT_HEAD] = {"select id, chain from event_head where one = 1", false},
 	[SQL_EVENT_LATEST] =
 		{"select max(at) from (select at from event where id >= coalesce((select max(id) "
 		 "from event indexed by event_clock where type = 'clock'), 0) "
@@ -252,7 +250,6 @@ static const struct {
 	[SQL_BUDGET_TOTAL] = {"select created_at from outbox indexed by outbox_total "
 			      "where budgeted = 1 " NTH_NEWEST,
 			      false},
-	[SQL_LOADS] = {"select staff, open_cases, last_given_at from staff_load", true},
 	[SQL_DIGEST_DUE] = {"select due from digest where to_key = ?", false},
 	[SQL_DIGEST_LAST] = {"select created_at from outbox indexed by outbox_budget "
 			     "where budgeted = 1 and to_key = ? and created_at > ? "
@@ -260,6 +257,7 @@ static const struct {
 			     "order by created_at desc limit 1",
 			     false},
 	[SQL_DIGEST_ANY] = {"select 1 from digest limit 1", true},
+	[SQL_LOADS] = {"select staff, open_cases, last_given_at from staff_load", true},
 	[SQL_PARTICIPANTS] = {"select address from participant where ticket = ?", false},
 	[SQL_THREAD] = {"select id, inbound, internal, outbox, message_id, from_key, to_key "
 			"from message where ticket = ? order by id desc limit 256",

@@ -170,7 +170,7 @@ bool store_verify(struct store *st, struct arena *a, struct finding **out, size_
 
 char *store_chain_head(struct store *st, struct arena *a)
 {
-	sqlite3_stmt *q = sql_open(st, SQL_EVENT_LAST, NULL, NULL, 0);
+	sqlite3_stmt *q = sql_open(st, SQL_EVENT_HEAD, NULL, NULL, 0);
 	char hex[SHA256_HEX] = "";
 	struct sha256 sha;
 

@@ -38,6 +38,23 @@ static void check_link(struct verify *v, struct arena *a, sqlite3_stmt *q, struc
 	*last = l.id;
 }
 
+/* The chain ends where it was last seen to. */
+static bool check_head(struct verify *v, int64_t last, const struct sha256 *chain)
+{
+	sqlite3_stmt *q = query(v, "select id, chain from event_head where one = 1");
+	int rc = query_next(v, q);
+	int64_t head = rc == 1 ? col_int(q, 0) : 0;
+	struct sha256 is;
+
+	if (rc >= 0 && head != last)
+		found(v, "the last event was %lld, now it is %lld", (long long)head,
+		      (long long)last);
+	else if (rc == 1 && (!col_sha(q, 1, &is) || !digest_equal(&is, chain, sizeof(is))))
+		found(v, "event %lld is not the one that was the last", (long long)last);
+	query_end(q);
+	return rc >= 0;
+}
+
 bool verify_chain(struct verify *v)
 {
 	sqlite3_stmt *q =
@@ -55,9 +72,10 @@ bool verify_chain(struct verify *v)
 		arena_free(&a);
 	}
 	query_end(q);
-	return rc == 0 && each_is_found(v, "select 'detail ' || event || ' is of no event' from "
-					   "event_detail where event not in "
-					   "(select id from event)");
+	return rc == 0 && check_head(v, last, &before) &&
+	       each_is_found(v, "select 'detail ' || event || ' is of no event' from "
+				"event_detail where event not in "
+				"(select id from event)");
 }
 
 /* --- cases: the row is what its events make of it --- */
@@ -89,9 +107,19 @@ static bool read_details(struct replay *r, const char *json, struct event *ev, i
 	return *rc == 0;
 }
 
-enum replayed { REPLAY_DONE, REPLAY_ERASED, REPLAY_WRONG, REPLAY_FAILED };
+enum replayed { REPLAY_DONE, REPLAY_WRONG, REPLAY_FAILED };
 
-static enum replayed replay_one(struct replay *r, struct ticket *t)
+/* What was erased from an event is as the row has it: the type's own meaning, and whatever later
+ * events say, is compared all the same. */
+static bool details_of(struct replay *r, const struct ticket *is, struct event *ev, int *rc)
+{
+	if (sqlite3_column_type(r->events, 4) != SQLITE_NULL)
+		return read_details(r, col_text(r->a, r->events, 4), ev, rc);
+	event_details_of(ev, is);
+	return true;
+}
+
+static enum replayed replay_one(struct replay *r, const struct ticket *is, struct ticket *t)
 {
 	struct event ev;
 	enum event_type type;
@@ -100,11 +128,8 @@ static enum replayed replay_one(struct replay *r, struct ticket *t)
 
 	if (!event_read(col_text(r->a, r->events, 1), &type))
 		return REPLAY_WRONG;
-	if (sqlite3_column_type(r->events, 4) == SQLITE_NULL)
-		return REPLAY_ERASED;
 	event_init(&ev, type, col_int(r->events, 2), col_text(r->a, r->events, 3));
-	if (!read_details(r, col_text(r->a, r->events, 4), &ev, &rc) ||
-	    !ticket_apply(r->a, t, &ev, &why)) {
+	if (!details_of(r, is, &ev, &rc) || !ticket_apply(r->a, t, &ev, &why)) {
 		if (rc >= 0)
 			found(r->v, "ticket %lld: event %lld cannot be applied", (long long)t->id,
 			      (long long)col_int(r->events, 0));
@@ -113,16 +138,16 @@ static enum replayed replay_one(struct replay *r, struct ticket *t)
 	return REPLAY_DONE;
 }
 
-static enum replayed replay(struct replay *r, int64_t id, struct ticket *t)
+static enum replayed replay(struct replay *r, const struct ticket *is, struct ticket *t)
 {
 	enum replayed what = REPLAY_DONE;
 	int rc;
 
-	*t = (struct ticket){.id = id};
+	*t = (struct ticket){.id = is->id};
 	sqlite3_reset(r->events);
-	sqlite3_bind_int64(r->events, 1, id);
+	sqlite3_bind_int64(r->events, 1, is->id);
 	while ((rc = query_next(r->v, r->events)) == 1)
-		if ((what = replay_one(r, t)) != REPLAY_DONE)
+		if ((what = replay_one(r, is, t)) != REPLAY_DONE)
 			return what;
 	return rc < 0 ? REPLAY_FAILED : REPLAY_DONE;
 }
@@ -162,7 +187,7 @@ static bool check_ticket(struct replay *r)
 		found(r->v, "%s", why.text);
 		return true;
 	}
-	switch (replay(r, is.id, &made)) {
+	switch (replay(r, &is, &made)) {
 	case REPLAY_FAILED:
 		return false;
 	case REPLAY_DONE:
@@ -172,7 +197,6 @@ static bool check_ticket(struct replay *r)
 			      column);
 		break;
 	case REPLAY_WRONG:
-	case REPLAY_ERASED:
 		break;
 	}
 	return check_timers(r, &is);

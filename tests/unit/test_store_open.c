@@ -1,6 +1,8 @@
 /* The file: made, refused, opened beside the writer, ended well or badly; what a commit costs. */
 #include "store_help.h"
 
+#include "store/sql.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,6 +25,36 @@ static void a_new_file_is_private_and_keyed(void **state)
 	assert_true(store_meta_get(f.st, f.a, "token_key", &again));
 	assert_true(slice_eq(key, again));
 	assert_string_equal(findings(&f), "");
+	fixture_close(&f);
+}
+
+/* A file of the first version, with a history, is brought up to date when it is opened. */
+static void an_older_file_is_brought_up_to_date(void **state)
+{
+	struct fixture f;
+
+	fixture_open(&f);
+	store_close(&f.st);
+	assert_int_equal(unlink(f.path), 0);
+	{
+		sqlite3 *db = NULL;
+
+		assert_int_equal(sqlite3_open(f.path, &db), SQLITE_OK);
+		assert_int_equal(sqlite3_exec(db, sql_migrations[0].text, NULL, NULL, NULL),
+				 SQLITE_OK);
+		sqlite3_close(db);
+	}
+	sql_do(&f, "insert into meta values ('token_key', zeroblob(32));"
+		   "insert into event values (1, 5, 'policy', null, 'system', zeroblob(32), "
+		   "randomblob(32)),"
+		   "(2, 6, 'policy', null, 'system', zeroblob(32), zeroblob(32));"
+		   "pragma application_id = 1835365217; pragma user_version = 1");
+	fixture_reopen(&f);
+	assert_int_equal(sql_number(&f, "pragma user_version"), (int64_t)sql_migrations_n);
+	assert_int_equal(sql_number(&f, "select id from event_head"), 2);
+	assert_int_equal(sql_number(&f, "select chain = zeroblob(32) from event_head"), 1);
+	case_new(&f, "x", NOW);
+	assert_int_equal(sql_number(&f, "select id from event_head"), 4);
 	fixture_close(&f);
 }
 
@@ -285,6 +317,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_new_file_is_private_and_keyed),
+		cmocka_unit_test(an_older_file_is_brought_up_to_date),
 		cmocka_unit_test(what_is_not_ours_is_refused),
 		cmocka_unit_test(a_damaged_file_is_refused_and_kept),
 		cmocka_unit_test(a_shortened_file_is_refused),

@@ -140,9 +140,6 @@ static void every_flipped_byte_of_an_event_is_found(void **state)
 	snprintf(kept, sizeof(kept), "%s.kept", f.path);
 	for (size_t i = 0; i < COUNT(event_flips); i++)
 		for (int id = 1; id <= 10; id += 3) {
-			/* the last event's removal shows in its case only; this one has none */
-			if (id == 10 && i == COUNT(event_flips) - 1)
-				continue;
 			tamper(&f, "vacuum into ?", kept, 0);
 			tamper(&f, DROP_GUARDS, NULL, 0);
 			if (tamper(&f, event_flips[i], NULL, id)) {
@@ -162,6 +159,8 @@ static void the_guards_refuse_by_themselves(void **state)
 		"update event set at = 0",
 		"delete from event",
 		"update event_detail set detail = '{}'",
+		"update event_head set id = 1",
+		"delete from event_head",
 	};
 	struct fixture f;
 	sqlite3 *db = NULL;
@@ -188,6 +187,64 @@ static void an_erased_detail_breaks_nothing(void **state)
 	OK(&f, query_events(f.st, f.a, 1, &ev, &n, &f.e));
 	assert_string_equal(ev[0].detail, "{}");
 	fixture_close(&f);
+}
+
+/* Of a case with erased details, all that no detail said is compared still. */
+static const struct {
+	const char *sql, *found; /* "": cannot be known any more */
+} erased[] = {
+	{"update ticket set state = 'open' where id = 1", "its state is not"},
+	{"update ticket set closed_at = closed_at + 1 where id = 1", "its closed_at is not"},
+	{"update ticket set opened_at = opened_at + 1 where id = 1", "its opened_at is not"},
+	{"update ticket set round = 2 where id = 1", "its round is not"},
+	{"update ticket set score = 1 where id = 1", "its score is not"},
+	{"update ticket set closed_as = 'duplicate' where id = 1", "its closed_as is not"},
+	{"update ticket set subject = 'otro' where id = 1", ""},
+	{"update ticket set priority = 'low' where id = 1", ""},
+};
+
+static void an_erased_detail_hides_no_case(void **state)
+{
+	for (size_t i = 0; i < COUNT(erased); i++) {
+		struct fixture f;
+
+		lived(&f);
+		sql_do(&f, "delete from event_detail where event in (1, 2)");
+		sql_do(&f, erased[i].sql);
+		if (erased[i].found[0] ? strstr(findings(&f), erased[i].found) == NULL
+				       : findings(&f)[0] != '\0')
+			fail_msg("%s: found «%s»", erased[i].sql, findings(&f));
+		fixture_close(&f);
+	}
+}
+
+/* One, or many, or all from some point on: what was the last is known. The next event does not
+ * cover it up. */
+static void the_last_events_are_missed(void **state)
+{
+	static const char *const removed[] = {
+		"delete from event_detail where event = 10; delete from event where id = 10",
+		"delete from event_detail where event >= 9; delete from event where id >= 9",
+		"delete from event_detail; delete from event",
+	};
+
+	for (size_t i = 0; i < COUNT(removed); i++) {
+		struct fixture f;
+		struct event ev;
+
+		lived(&f);
+		sql_do(&f, "pragma foreign_keys = off");
+		sql_do(&f, DROP_GUARDS);
+		sql_do(&f, removed[i]);
+		if (strstr(findings(&f), "the last event was 10, now it is ") == NULL)
+			fail_msg("%s: found «%s»", removed[i], findings(&f));
+		OK(&f, store_begin(f.st, &f.e));
+		event_init(&ev, EVENT_POLICY, NOW + 8, "system");
+		OK(&f, store_event(f.st, &ev, &f.e));
+		OK(&f, store_commit(f.st, false, &f.e));
+		assert_non_null(strstr(findings(&f), "event 11 follows event"));
+		fixture_close(&f);
+	}
 }
 
 static const struct {
@@ -222,6 +279,13 @@ static const struct {
 	 "delete from ticket where id = 1",
 	 "event row 1 refers to no row of ticket"},
 	{"insert into event_detail values (99, x'00', '{}')", "detail 99 is of no event"},
+	{"drop trigger event_head_no_way_back; update event_head set id = 9",
+	 "the last event was 9, now it is 10"},
+	{"update event_head set id = 11", "the last event was 11, now it is 10"},
+	{"drop trigger event_head_no_way_back; update event_head set chain = zeroblob(32)",
+	 "event 10 is not the one that was the last"},
+	{"drop trigger event_head_no_delete; delete from event_head",
+	 "the last event was 0, now it is 10"},
 };
 
 static void every_other_change_is_found(void **state)
@@ -272,6 +336,8 @@ int main(void)
 		cmocka_unit_test(every_flipped_byte_of_an_event_is_found),
 		cmocka_unit_test(the_guards_refuse_by_themselves),
 		cmocka_unit_test(an_erased_detail_breaks_nothing),
+		cmocka_unit_test(an_erased_detail_hides_no_case),
+		cmocka_unit_test(the_last_events_are_missed),
 		cmocka_unit_test(every_other_change_is_found),
 		cmocka_unit_test(a_reader_verifies_beside_the_writer),
 	};

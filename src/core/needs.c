@@ -80,10 +80,10 @@ static void want_numbers_in(struct arena *a, struct keys *k, const struct policy
 		want_number(k, found[i]);
 }
 
-static void want_command_numbers(struct arena *a, struct keys *k, const struct facts *f,
+static void want_command_numbers(struct arena *a, struct keys *k, const char *text,
 				 const struct policy *p)
 {
-	struct commands c = commands_read(a, facts_span_text(a, f, SPAN_NEW));
+	struct commands c = commands_read(a, text);
 
 	for (size_t i = 0; i < c.n; i++) {
 		size_t before = k->n_numbers;
@@ -126,6 +126,22 @@ struct keys needs_mail(struct arena *a, const struct facts *f, const struct poli
 		want_numbers_in(a, &k, p, f->refs[i].number);
 	want_numbers_in(a, &k, p, f->subject);
 	if (policy_staff_by_mail(p, f->from.addr))
-		want_command_numbers(a, &k, f, p);
+		want_command_numbers(a, &k, facts_span_text(a, f, SPAN_NEW), p);
+	return k;
+}
+
+struct keys needs_command(struct arena *a, const char *number, const char *text,
+			  const struct policy *p)
+{
+	struct keys k = {
+		.numbers = arena_array(a, KEYS_NUMBERS_MAX, sizeof(*k.numbers)),
+		.message_id = "",
+		.from = "",
+		.subject_key = "",
+		.loads = true,
+	};
+
+	want_number(&k, number);
+	want_command_numbers(a, &k, text, p);
 	return k;
 }

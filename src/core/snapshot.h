@@ -99,6 +99,9 @@ struct snapshot {
 
 /* What to look up for this mail. Pure. */
 struct keys needs_mail(struct arena *a, const struct facts *f, const struct policy *p);
+/* For commands on the case of this number, not by mail. */
+struct keys needs_command(struct arena *a, const char *number, const char *text,
+			  const struct policy *p);
 
 const struct known_ticket *snapshot_ticket(const struct snapshot *s, int64_t id); /* or NULL */
 const struct known_ticket *snapshot_number(const struct snapshot *s, const char *number);

@@ -33,25 +33,26 @@ static bool item(struct engine *en, struct arena *a, struct plan *p, int64_t now
 int engine_command(struct engine *en, struct arena *a, const char *number, const char *who,
 		   const char *text, int64_t now, struct plan **plan_r, struct err *e)
 {
+	const struct policy *policy = en->conf->policy;
+	struct keys keys = needs_command(a, number, text, policy);
 	const struct staff *staff = NULL;
-	struct known_ticket k;
+	const struct known_ticket *k;
 	struct snapshot s;
-	struct world w = {.policy = en->conf->policy, .snap = &s, .now = now};
-	int found = store_ticket_by_number(en->st, a, number, &k, e);
+	struct world w = {.policy = policy, .snap = &s, .now = now};
 
-	if (found <= 0)
-		return found;
-	if (policy_find_staff(a, en->conf->policy, who, &staff) != 1) {
+	if (!store_snapshot(en->st, a, &keys, policy, now, &s, e))
+		return -1;
+	k = snapshot_number(&s, number);
+	if (k == NULL)
+		return 0;
+	if (policy_find_staff(a, policy, who, &staff) != 1) {
 		*plan_r = plan_new(a);
 		(*plan_r)->refused = true;
 		(*plan_r)->answer = "{\"refused\":\"esa persona no está en staff.yaml, o el nombre "
 				    "es ambiguo\"}";
 		return 1;
 	}
-	if (!plain_snapshot(en, a, &k, "", now, &s, e) ||
-	    !store_loads(en->st, a, &s.loads, &s.n_loads, e))
-		return -1;
-	*plan_r = on_command(a, &w, &k, staff, text, NULL);
+	*plan_r = on_command(a, &w, k, staff, text, NULL);
 	return item(en, a, *plan_r, now, e) ? 1 : -1;
 }
 

@@ -331,6 +331,11 @@ static void test_needs(void **state)
 	assert_int_equal(k.n_numbers, 1);
 	assert_string_equal(k.numbers[0], "ST-2026-000044");
 	assert_string_equal(k.message_ids[0], "cuatro@x.example");
+	k = needs_command(d->a, "7", "#ver 45", &d->policy);
+	assert_int_equal(k.n_numbers, 2);
+	assert_string_equal(k.numbers[0], "7");
+	assert_string_equal(k.numbers[1], "45");
+	assert_true(k.loads);
 }
 
 static void test_needs_at_most(void **state)

@@ -57,6 +57,37 @@ static const char *registered(struct house *h, int64_t now)
 	return p->tickets[0].after.number;
 }
 
+static const struct plan *ordered(struct house *h, const char *number, const char *text)
+{
+	struct plan *p;
+
+	OK(&h->f, engine_begin(h->en, &h->f.e));
+	assert_int_equal(engine_command(h->en, h->f.a, number, "ana", text, NOW + 60, &p, &h->f.e),
+			 1);
+	OK(&h->f, engine_commit(h->en, false, &h->f.e));
+	return p;
+}
+
+/* «#ver 45» on the case 46, from the command line. */
+static void commands_see_the_cases_that_they_name(void **state)
+{
+	struct house h;
+	const char *one, *two;
+	struct plan *p;
+
+	house_open(&h, "budgets: none\n");
+	one = registered(&h, NOW);
+	two = registered(&h, NOW + 1);
+	assert_non_null(strstr(ordered(&h, two, "#ver 1")->answer, one));
+	assert_non_null(strstr(ordered(&h, "2", arena_printf(h.f.a, "#ver %s", one))->answer, one));
+	assert_non_null(strstr(ordered(&h, two, "#ver")->answer, two));
+	assert_true(ordered(&h, two, "#ver 3")->refused);
+	OK(&h.f, engine_begin(h.en, &h.f.e));
+	assert_int_equal(engine_command(h.en, h.f.a, "3", "ana", "#ver 1", NOW, &p, &h.f.e), 0);
+	engine_abandon(h.en);
+	house_close(&h);
+}
+
 static int64_t mails_to(struct house *h, const char *who, const char *purpose)
 {
 	return sql_number(&h->f, arena_printf(h->f.a,
@@ -122,6 +153,7 @@ static void a_clock_is_accepted_by_a_person(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(commands_see_the_cases_that_they_name),
 		cmocka_unit_test(the_digest_waits_for_its_turn),
 		cmocka_unit_test(a_clock_is_accepted_by_a_person),
 	};

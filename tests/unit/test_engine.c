@@ -88,6 +88,69 @@ static void commands_see_the_cases_that_they_name(void **state)
 	house_close(&h);
 }
 
+static const char *outbox_text(struct house *h, const char *sql)
+{
+	sqlite3_stmt *q = NULL;
+	sqlite3 *db = NULL;
+	char *out;
+
+	assert_int_equal(sqlite3_open(h->f.path, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &q, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_step(q), SQLITE_ROW);
+	out = arena_str(h->f.a, (const char *)sqlite3_column_text(q, 0));
+	sqlite3_finalize(q);
+	sqlite3_close(db);
+	return out;
+}
+
+/* Ana answers the mail that gave her the newest case. */
+static void ana_writes(struct house *h, const char *text)
+{
+	const char *id = outbox_text(h, "select message_id from outbox where "
+					"purpose = 'assignment' order by id desc limit 1");
+	const char *raw = arena_printf(h->f.a,
+				       "From: Ana Ruiz <ana@entidad.example>\r\n"
+				       "To: mesa@entidad.example\r\n"
+				       "Message-ID: <ella@entidad.example>\r\n"
+				       "In-Reply-To: <%s>\r\n\r\n%s\r\n",
+				       id, text);
+	struct span whole = {SPAN_NEW, 0, (uint32_t)strlen(text)};
+	struct ledger_key key = {"sistemas", 7, 1};
+	struct ledger_entry entry;
+	struct outcome out;
+	struct facts f;
+	int64_t row;
+
+	facts_init(&f);
+	f.kind = KIND_REPLY;
+	f.text = text;
+	f.spans = &whole;
+	f.n_spans = 1;
+	OK(&h->f, engine_begin(h->en, &h->f.e));
+	OK(&h->f, (row = engine_keep(h->en, &key, slice_of(raw), (int64_t)strlen(raw), NOW, false,
+				     NOW, &h->f.e)) != 0);
+	OK(&h->f, ledger_get(h->f.st, h->f.a, row, &entry, &h->f.e));
+	OK(&h->f, engine_mail(h->en, h->f.a, &entry, slice_of(raw), &f, NOW, &out, &h->f.e));
+	OK(&h->f, engine_commit(h->en, false, &h->f.e));
+	assert_int_equal(out.fate, FATE_PART);
+}
+
+/* … and by mail: the answer is a mail about that other case. */
+static void a_mail_sees_the_case_that_it_names(void **state)
+{
+	struct house h;
+	const char *one;
+
+	house_open(&h, "budgets: none\n");
+	one = registered(&h, NOW);
+	registered(&h, NOW + 1);
+	ana_writes(&h, "#ver 1");
+	assert_non_null(strstr(
+		outbox_text(&h, "select subject from outbox where purpose = 'status'"), one));
+	assert_string_equal(findings(&h.f), "");
+	house_close(&h);
+}
+
 static int64_t mails_to(struct house *h, const char *who, const char *purpose)
 {
 	return sql_number(&h->f, arena_printf(h->f.a,
@@ -154,6 +217,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(commands_see_the_cases_that_they_name),
+		cmocka_unit_test(a_mail_sees_the_case_that_it_names),
 		cmocka_unit_test(the_digest_waits_for_its_turn),
 		cmocka_unit_test(a_clock_is_accepted_by_a_person),
 	};

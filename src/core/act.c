@@ -294,8 +294,10 @@ const char *act_reopen(struct act *x, bool tell)
 		return refused(x, "reabrir");
 	act_back(x, act_actor(x), x->w->now);
 	m = tell ? notify_requester_automatic(x, MAIL_RELAY_OUT) : NULL;
-	if (m)
+	if (m) {
 		plan_var(m, "text", "Su caso vuelve a estar en atención.");
+		m->while_states = ~(state_bit(STATE_RESOLVED) | state_bit(STATE_CLOSED));
+	}
 	if (assignee && assignee != x->who) {
 		m = notify_staff(x, MAIL_REOPENED, assignee, AUDIENCE_RELAY);
 		plan_var(m, "text", x->k->last_request);

@@ -461,6 +461,10 @@ static void test_takes_what_is_free(void **state)
 	d->span[0].len = 8;
 	expect(d, "reopened, and nobody's",
 	       "part; open: reopened; relay_out>pedro transcript>ana/note");
+	/* solved again before that mail could leave: it would no longer be true */
+	assert_int_equal(on_mail(d->a, &d->w, &d->f)->mails[0].while_states &
+				 (1u << STATE_OPEN | 1u << STATE_RESOLVED | 1u << STATE_CLOSED),
+			 1u << STATE_OPEN);
 	d->f.text = "Una cosa más.";
 	d->span[0].len = (uint32_t)strlen(d->f.text);
 	expect(d, "not what is closed", "part; closed: replied; relay_out>pedro!~");

@@ -262,11 +262,12 @@ static const struct {
 	[SQL_THREAD] = {"select id, inbound, internal, outbox, message_id, from_key, to_key "
 			"from message where ticket = ? order by id desc limit 256",
 			false},
-	[SQL_REPLIED] = {"select at, actor from event where ticket = ? "
+	[SQL_REPLIED] = {"select at, actor from event indexed by event_replied where ticket = ? "
 			 "and type in ('replied', 'resolved') "
 			 "order by id desc limit 1",
 			 false},
-	[SQL_HINTED] = {"select 1 from event e join event_detail d on d.event = e.id "
+	[SQL_HINTED] = {"select 1 from event e indexed by event_note "
+			"cross join event_detail d on d.event = e.id "
 			"where e.ticket = ? and e.type = 'note' "
 			"and json_extract(d.detail, '$.hinted') is not null limit 1",
 			false},

@@ -201,7 +201,12 @@ int engine_vote(struct engine *en, struct arena *a, struct slice token, int scor
 bool engine_claim(struct engine *en, struct arena *a, int64_t now, const int64_t *busy,
 		  size_t n_busy, size_t max, struct outbox_row **out, size_t *n, struct err *e)
 {
-	return outbox_claim(en->st, a, now, busy, n_busy, max, out, n, e);
+	/* a row is cancelled together with its event or not at all */
+	if (!store_save(en->st, e))
+		return false;
+	if (outbox_claim(en->st, a, now, busy, n_busy, max, out, n, e) && store_release(en->st, e))
+		return true;
+	return item_undo(en, en->n_news, NULL);
 }
 
 /* What the case makes of an outgoing mail's end. */

@@ -186,25 +186,36 @@ static const char quarantined[] =
 	"Un correo no se pudo leer. Quedó guardado, completo, en cuarentena: nadie lo ha recibido "
 	"ni se ha respondido.";
 
-bool engine_quarantine(struct engine *en, struct arena *a, const struct ledger_entry *entry,
-		       const char *why, int64_t now, struct err *e)
+static bool quarantine_item(struct engine *en, struct arena *a, const struct ledger_entry *entry,
+			    struct plan *p, int64_t now, struct err *e)
 {
-	struct plan *p = plan_new(a);
+	struct keys k = {.from = "", .subject_key = ""};
 	size_t before = en->n_news;
 	struct facts f;
-	struct keys k = {.from = "", .subject_key = ""};
 
+	facts_init(&f);
 	if (!store_save(en->st, e))
 		return false;
-	facts_init(&f);
-	p->fate = FATE_QUARANTINE;
-	p->why.reason = why;
-	plan_alert(a, p, en->conf->policy, quarantined, why,
-		   arena_printf(a, "mesactl quarantine show %lld", (long long)entry->id));
 	if (!engine_apply(en, a, p, entry->id, now, e) ||
 	    !decide_fate(en, a, entry, &f, &k, p, FATE_QUARANTINE, e) || !store_release(en->st, e))
 		return item_undo(en, before, NULL);
 	return true;
+}
+
+bool engine_quarantine(struct engine *en, struct arena *a, const struct ledger_entry *entry,
+		       const char *why, int64_t now, struct err *e)
+{
+	struct plan *p = plan_new(a);
+
+	p->fate = FATE_QUARANTINE;
+	p->why.reason = why;
+	plan_alert(a, p, en->conf->policy, quarantined, why,
+		   arena_printf(a, "mesactl quarantine show %lld", (long long)entry->id));
+	if (quarantine_item(en, a, entry, p, now, e))
+		return true;
+	/* it may be the alert that cannot be written; this is the last resort and must not fail */
+	p->n_mails = 0;
+	return store_trouble(en->st) == TROUBLE_NONE && quarantine_item(en, a, entry, p, now, e);
 }
 
 /* A new case has no number yet: one that is never given out (0) stands for it. */

@@ -213,12 +213,58 @@ static void a_clock_is_accepted_by_a_person(void **state)
 	house_close(&h);
 }
 
+/* Whatever cannot be decided is kept aside, even when nobody can be told. */
+static void quarantine_never_fails(void **state)
+{
+	static const char raw[] = "From: x@fuera.example\r\n\r\nx\r\n";
+	struct ledger_key key = {"sistemas", 7, 1};
+	struct ledger_entry entry;
+	struct house h;
+	int64_t row;
+
+	house_open(&h, "budgets: none\n");
+	((struct staff *)conf_get(h.conf)->policy->staff)[1].email = "carmen\r\n@x";
+	OK(&h.f, engine_begin(h.en, &h.f.e));
+	OK(&h.f, (row = engine_keep(h.en, &key, slice_of(raw), sizeof(raw) - 1, NOW, false, NOW,
+				    &h.f.e)) != 0);
+	OK(&h.f, ledger_get(h.f.st, h.f.a, row, &entry, &h.f.e));
+	OK(&h.f, engine_quarantine(h.en, h.f.a, &entry, "it is strange", NOW, &h.f.e));
+	OK(&h.f, engine_commit(h.en, false, &h.f.e));
+	assert_string_equal(outbox_text(&h, "select fate from mail"), "quarantine");
+	assert_int_equal(sql_number(&h.f, "select count(*) from outbox"), 0);
+	house_close(&h);
+}
+
+/* One row can be cancelled, the next one's case cannot be read: then neither is. */
+static void a_claim_is_whole_or_nothing(void **state)
+{
+	struct outbox_row *rows;
+	struct house h;
+	size_t n;
+
+	house_open(&h, "budgets: none\n");
+	registered(&h, NOW);
+	registered(&h, NOW + 1);
+	sql_do(&h.f, "update outbox set while_states = 1; "
+		     "update ticket set priority = 'lost' where id = 2");
+	OK(&h.f, engine_begin(h.en, &h.f.e));
+	assert_false(engine_claim(h.en, h.f.a, NOW + 5, NULL, 0, 8, &rows, &n, &h.f.e));
+	OK(&h.f, engine_commit(h.en, false, &h.f.e));
+	assert_int_equal(sql_number(&h.f, "select count(*) from outbox where state <> 'queued'"),
+			 0);
+	assert_int_equal(sql_number(&h.f, "select count(*) from event where type = 'cancelled'"),
+			 0);
+	house_close(&h);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(commands_see_the_cases_that_they_name),
 		cmocka_unit_test(a_mail_sees_the_case_that_it_names),
 		cmocka_unit_test(the_digest_waits_for_its_turn),
+		cmocka_unit_test(quarantine_never_fails),
+		cmocka_unit_test(a_claim_is_whole_or_nothing),
 		cmocka_unit_test(a_clock_is_accepted_by_a_person),
 	};
 

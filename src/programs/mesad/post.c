@@ -93,6 +93,7 @@ void post_claim(struct desk *d, int64_t now)
 			take(p, &rows[i]);
 	} else {
 		log_event(LOG_LEVEL_ERROR, "claim_failed", "why=\"%s\"", e.text);
+		p->look = false; /* at the next occasion, not at once */
 	}
 	arena_free(&a);
 }

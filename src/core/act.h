@@ -1,5 +1,5 @@
-/* act: what can be done to a case, each thing once: a mail, a command by socket and a page come to
- * the same code. Acts write into the plan; they check the table of states before they touch it. */
+/* act: one thing that happens to a case: who, by which mail, into which plan; events and messages.
+ * The mails are notify's; what people do, each thing once for mail, socket and page, is in deed. */
 #pragma once
 
 #include "core/decide.h"
@@ -31,23 +31,3 @@ void act_message(struct act *x, const char *text, bool internal);
 void act_limits(struct act *x);
 /* People of the entity in To and Cc follow the case from now on. */
 void act_join_copied(struct act *x);
-
-/* --- acts of staff: NULL when done, else why not (one Spanish sentence) --- */
-const char *act_take(struct act *x);
-const char *act_assign(struct act *x, const struct staff *to);
-/* The case's mail with the requester's last words, to be answered by whoever has the case now. */
-void act_hand_over(struct act *x, const struct staff *to, const char *note);
-const char *act_resolve(struct act *x, const char *text);
-/* tell: the requester is told by a line of the desk's own. */
-const char *act_reopen(struct act *x, bool tell);
-const char *act_close(struct act *x, enum closed_as as, const char *text);
-/* The technician's words to the requester and the participants. */
-const char *act_reply(struct act *x, const char *text);
-void act_note(struct act *x, const char *text);
-/* Back in attention with a clock of its own from `from` on; state RESOLVED or CLOSED. */
-void act_back(struct act *x, const char *actor, int64_t from);
-
-/* --- acts of the requester --- */
-/* 1 and 2 are told to the coordinator too. */
-bool act_bad_score(int score);
-void act_vote_told(struct act *x, int score, const char *comment, bool late);

@@ -1,6 +1,7 @@
 #include "core/staff.h"
 
 #include "base/json.h"
+#include "core/deed.h"
 #include "core/notify.h"
 #include "core/say.h"
 

@@ -1,6 +1,7 @@
 #include "core/request.h"
 
 #include "core/clock.h"
+#include "core/deed.h"
 #include "core/notify.h"
 #include "core/open.h"
 #include "core/said.h"

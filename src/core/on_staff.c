@@ -1,6 +1,7 @@
 #include "core/staff.h"
 
 #include "core/budget.h"
+#include "core/deed.h"
 #include "core/notify.h"
 
 #include <string.h>
@@ -8,56 +9,6 @@
 static const char hint_relay[] = "Para escribirle al solicitante, responda el correo con el que "
 				 "recibió el caso. Si no lo tiene, responda este con #tomar y le "
 				 "llegará.";
-
-static void plan_held(struct act *x, const char *text, const char *why)
-{
-	struct event ev;
-
-	event_init(&ev, EVENT_HELD, x->w->now, x->who->id);
-	event_text(&ev, "why", why);
-	act_event(x, &ev);
-	act_message(x, text, true);
-}
-
-struct plan *held_plan(struct arena *a, const struct world *w, const struct order *o,
-		       const struct held *h)
-{
-	struct plan *p = plan_new(a);
-	struct act x = act_on(a, w, p, o->k, o->f, o->who);
-	struct plan_mail *m;
-
-	p->fate = FATE_PART;
-	plan_held(&x, h->text, h->why);
-	m = notify_staff(&x, MAIL_TRANSCRIPT, o->who, h->audience);
-	plan_var(m, "held", h->text);
-	plan_var(m, "why", h->why);
-	plan_var(m, "bad_line", h->bad_line);
-	plan_var(m, "meant", h->meant);
-	plan_var(m, "hint", h->hint);
-	return p;
-}
-
-bool answered_meanwhile(struct arena *a, const struct world *w, const struct order *o,
-			const char *text, struct held *h)
-{
-	const struct known_ticket *k = o->k;
-	const struct staff *colleague = policy_staff(w->policy, k->replied_by);
-
-	if (!o->answers || !colleague || colleague == o->who ||
-	    k->replied_at <= o->answers->created_at)
-		return false;
-	*h = (struct held){
-		.text = text,
-		.why = arena_printf(a, "%s le respondió al solicitante mientras usted escribía.",
-				    colleague->name),
-		.bad_line = "",
-		.meant = "",
-		.hint = "Si de todos modos quiere enviarlo, responda este correo con el texto: le "
-			"llegará al solicitante.",
-		.audience = AUDIENCE_RELAY,
-	};
-	return true;
-}
 
 static bool has_files(const struct facts *f)
 {
@@ -196,7 +147,7 @@ struct plan *staff_unproven(struct arena *a, const struct world *w, const struct
 	struct plan_mail *m;
 
 	p->fate = FATE_PART;
-	plan_held(&x, text, t->told);
+	held_note(&x, text, t->told);
 	if (budget_refuses(w, o->who->email, 0))
 		return p;
 	m = notify_staff(&x, MAIL_CONFIRM, o->who, AUDIENCE_NOTE);

@@ -1,6 +1,7 @@
 #include "core/vote.h"
 
 #include "core/clock.h"
+#include "core/deed.h"
 #include "core/notify.h"
 
 static void voted(struct act *x, enum event_type t, const struct vote *v)

@@ -1,5 +1,6 @@
-/* statements: every statement of the room, in one table, so that each one's query plan can be
- * looked at by a test. {columns}, {marks} and {sets} stand for the ticket's fields. */
+/* statements: every statement of the room by its name, so that a test can look at each one's query
+ * plan; the texts stand in parts, by reader. {columns}, {marks} and {sets} stand for the ticket's
+ * fields. */
 #pragma once
 
 #include <stdbool.h>

@@ -87,19 +87,49 @@ static bool create(struct imap *m, const char *name, struct err *e)
 
 /* --- moving --- */
 
-static bool move_once(struct imap *m, const struct imap_uids *uids, const char *name, struct err *e)
+static bool copy_and_mark(struct imap *m, const struct imap_uids *uids, const char *name,
+			  struct err *e)
 {
-	bool can_move = mailimap_has_extension(m->session, "MOVE") != 0;
 	struct mailimap_set *set = imap_set(uids, 0, uids->n);
 	int rc;
 
 	imap_limit(m, (int64_t)uids->n * IMAP_SIZE_BYTES);
-	rc = can_move ? mailimap_uid_move(m->session, set, name)
-		      : mailimap_uid_copy(m->session, set, name);
+	rc = mailimap_uid_copy(m->session, set, name);
 	mailimap_set_free(set);
-	if (!imap_ok(m, rc, FAULT_SERVER, can_move ? "MOVE" : "COPY", e))
+	return imap_ok(m, rc, FAULT_SERVER, "COPY", e) && imap_mark(m, uids, e);
+}
+
+static bool can_move(const struct imap *m)
+{
+	return !m->no_move && mailimap_has_extension(m->session, "MOVE") != 0;
+}
+
+static bool move_once(struct imap *m, const struct imap_uids *uids, const char *name, struct err *e)
+{
+	struct mailimap_set *set;
+	int rc;
+
+	if (!can_move(m))
+		return copy_and_mark(m, uids, name, e);
+	set = imap_set(uids, 0, uids->n);
+	imap_limit(m, (int64_t)uids->n * IMAP_SIZE_BYTES);
+	rc = mailimap_uid_move(m->session, set, name);
+	mailimap_set_free(set);
+	if (rc != MAILIMAP_ERROR_PROTOCOL || stream_fault(m->stream) != FAULT_NONE)
+		return imap_ok(m, rc, FAULT_SERVER, "MOVE", e);
+	m->no_move = true; /* BAD: it offers what it does not know */
+	return copy_and_mark(m, uids, name, e);
+}
+
+/* The folder is there and MOVE was refused: perhaps nothing may be taken out of this one. */
+static bool copy_instead(struct imap *m, const struct imap_uids *uids, const char *name)
+{
+	struct err why;
+
+	if (!can_move(m))
 		return false;
-	return can_move || imap_mark(m, uids, e);
+	m->no_move = copy_and_mark(m, uids, name, &why);
+	return m->no_move;
 }
 
 /* Perhaps the folder is only missing. */
@@ -143,5 +173,7 @@ bool imap_move(struct imap *m, const struct imap_uids *uids, const char *folder,
 		return true;
 	/* A folder that is there but full, or not ours to write, gets no twin elsewhere. What the
 	 * server said of the name as it was written is what people should read. */
-	return imap_alive(m) && !exists(m, name) && move_elsewhere(m, uids, name, &why);
+	if (imap_alive(m) && !exists(m, name))
+		return move_elsewhere(m, uids, name, &why);
+	return imap_alive(m) && copy_instead(m, uids, name);
 }

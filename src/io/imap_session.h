@@ -13,6 +13,7 @@ struct imap {
 	struct arena *names; /* folders' names on the wire */
 	bool dead;	     /* out of step: close it */
 	bool no_idle;	     /* offered, but refused */
+	bool no_move;	     /* the same */
 	enum fault fault;    /* of the last failure */
 };
 

@@ -393,6 +393,7 @@ static bool move(struct imap *m, const char *folder, struct err *e)
 }
 
 #define LIST_NONE "C:LIST \"\" ", "S:% OK x\r\n"
+#define STORE_DONE "C:UID STORE 1:2,5 +FLAGS.SILENT (" IMAP_KEYWORD ")\r\n", "S:% OK x\r\n"
 #define LIST_DOT "C:LIST \"\" \"\"\r\n", "S:* LIST (\\Noselect) \".\" \"\"\r\n% OK x\r\n"
 
 static void ways_of_moving(void **state)
@@ -422,11 +423,27 @@ static void ways_of_moving(void **state)
 		/* Over quota: the mails stay, and the first answer is what people read. */
 		{"INBOX/Hecho",
 		 {"C:UID MOVE", "S:% NO [OVERQUOTA] lleno\r\n", "C:CREATE", "S:% NO existe\r\n",
-		  "C:LIST \"\" ", "S:* LIST () \"/\" \"INBOX/Hecho\"\r\n% OK x\r\n"},
+		  "C:LIST \"\" ", "S:* LIST () \"/\" \"INBOX/Hecho\"\r\n% OK x\r\n",
+		  "C:UID COPY 1:2,5 \"INBOX/Hecho\"\r\n", "S:% NO [OVERQUOTA] tampoco\r\n"},
 		 false},
-		{"",
-		 {"C:UID STORE 1:2,5 +FLAGS.SILENT (" IMAP_KEYWORD ")\r\n", "S:% OK x\r\n"},
+		/* MOVE is offered, and not known when it comes to it. */
+		{"Hecho",
+		 {"C:UID MOVE 1:2,5 Hecho\r\n", "S:% BAD no\r\n", "C:UID COPY 1:2,5 Hecho\r\n",
+		  "S:% OK x\r\n", STORE_DONE},
 		 true},
+		{"Hecho",
+		 {"C:UID MOVE", "S:% BAD no\r\n", "C:UID COPY", "S:% NO [TRYCREATE] no\r\n",
+		  "C:CREATE Hecho\r\n", "S:% OK x\r\n", "C:SUBSCRIBE Hecho\r\n", "S:% OK x\r\n",
+		  "C:UID COPY 1:2,5 Hecho\r\n", "S:% OK x\r\n", STORE_DONE},
+		 true},
+		/* MOVE is refused though the folder is there: nothing may be taken out of this one.
+		 */
+		{"Hecho",
+		 {"C:UID MOVE", "S:% NO [NOPERM] no\r\n", "C:CREATE", "S:% NO existe\r\n",
+		  "C:LIST \"\" ", "S:* LIST () \".\" Hecho\r\n% OK x\r\n",
+		  "C:UID COPY 1:2,5 Hecho\r\n", "S:% OK x\r\n", STORE_DONE},
+		 true},
+		{"", {STORE_DONE}, true},
 	};
 
 	(void)state;
@@ -472,6 +489,22 @@ static void copies_where_it_cannot_move(void **state)
 	(void)state;
 	if (!move(m, "Hecho", &e))
 		fail_msg("%s", e.text);
+	imap_logout(&m);
+	assert_true(io_server_end(&server));
+}
+
+/* What it does not know once, it is not asked again in this session. */
+static void moves_no_more_after_bad(void **state)
+{
+	START(HELLO, SELECT, "C:UID MOVE", "S:% BAD no\r\n", "C:UID COPY", "S:% OK x\r\n",
+	      STORE_DONE, "C:UID COPY", "S:% OK x\r\n", STORE_DONE, BYE);
+	struct imap *m = opened(&server);
+	struct err e = {""};
+
+	(void)state;
+	for (int i = 0; i < 2; i++)
+		if (!move(m, "Hecho", &e))
+			fail_msg("%s", e.text);
 	imap_logout(&m);
 	assert_true(io_server_end(&server));
 }
@@ -693,6 +726,7 @@ int main(void)
 		cmocka_unit_test(sink_says_enough),
 		cmocka_unit_test(ways_of_moving),
 		cmocka_unit_test(copies_where_it_cannot_move),
+		cmocka_unit_test(moves_no_more_after_bad),
 		cmocka_unit_test(idle_in_every_order),
 		cmocka_unit_test(idle_is_called_away),
 		cmocka_unit_test(probe_counts),

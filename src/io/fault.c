@@ -22,8 +22,9 @@ static const struct {
 			       "No hay camino de red hasta el servidor: revise la red, el "
 			       "cortafuegos y la dirección en «host»."},
 	[FAULT_TIMEOUT] = {"timeout", false,
-			   "El servidor no contestó a tiempo: revise «host» y «port», y que ningún "
-			   "cortafuegos descarte la conexión."},
+			   "El servidor no contestó a tiempo: revise «host», «port» y «tls» (993 y "
+			   "465 son «implicit»; 143 y 587, «starttls»), y que ningún cortafuegos "
+			   "descarte la conexión."},
 	[FAULT_LOST] = {"lost", false,
 			"La conexión se cortó antes de terminar: intente de nuevo; si se repite, "
 			"pida al administrador del correo que mire los registros del servidor."},
@@ -89,6 +90,10 @@ static const struct {
 		 "dirección del buzón y que el usuario tenga permiso de enviar como ella."},
 	[FAULT_SERVER] = {"server", false,
 			  "El servidor se negó a hacerlo: lea su respuesta e intente de nuevo."},
+	[FAULT_CRASH] = {"crash", false,
+			 "El servidor contestó algo tan mal formado que hizo caer al programa que "
+			 "lo lee: revise que «host» y «port» sean los del servidor de correo y, si "
+			 "lo son, pida a su administrador que lo actualice o lo corrija."},
 	[FAULT_STOPPED] = {"stopped", false, "La prueba se interrumpió."},
 };
 

@@ -30,6 +30,7 @@ enum fault {
 	FAULT_FOLDER,	    /* the folder does not exist */
 	FAULT_SENDER,	    /* the relay does not take mail from our address */
 	FAULT_SERVER,	    /* any other NO */
+	FAULT_CRASH,	    /* its answer made our worker fall */
 	FAULT_STOPPED	    /* by our own side */
 };
 

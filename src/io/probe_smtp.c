@@ -211,8 +211,8 @@ static void say_smtp(const struct smtp_conf *c, const char *from, struct probe_r
 			 tls);
 	else
 		snprintf(r->say, sizeof r->say,
-			 "Conexión %s%s correcta; el servidor acepta correo de %.200s.", tls,
-			 str_empty(c->user) ? "" : " e ingreso", from);
+			 "Conexión %s%s; el servidor acepta correo de %.200s.", tls,
+			 str_empty(c->user) ? " correcta" : " e ingreso correctos", from);
 }
 
 bool probe_smtp(const struct smtp_conf *c, const char *from, struct probe_result *r)

@@ -7,7 +7,11 @@
 #include "io/sys.h"
 #include "programs/shared/servers.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 enum { LINE_BYTES = 64 * 1024 };
 
@@ -71,6 +75,48 @@ static void tell(struct ctl *c, const char *what, const char *name, const struct
 	sbuf_free(&b);
 }
 
+/* --- the tries, each in a child of its own: the library may fall over what a server says --- */
+
+struct attempt {
+	const struct imap_conf *imap; /* or: */
+	const struct smtp_conf *smtp;
+	int64_t since;
+	const char *from;
+};
+
+static void attempt(const struct attempt *t, struct probe_result *r)
+{
+	if (t->imap)
+		probe_imap(t->imap, t->since, r);
+	else
+		probe_smtp(t->smtp, t->from, r);
+}
+
+static void attempt_apart(const struct attempt *t, struct probe_result *r)
+{
+	int fds[2];
+	pid_t pid;
+	ssize_t n;
+
+	*r = (struct probe_result){.fault = FAULT_CRASH};
+	text_copy(r->say, sizeof(r->say), fault_advice(FAULT_CRASH));
+	fflush(stdout);
+	if (pipe2(fds, O_CLOEXEC) != 0)
+		return;
+	pid = fork();
+	if (pid == 0) {
+		attempt(t, r);
+		n = write(fds[1], r, sizeof(*r)); /* less than PIPE_BUF: whole, or not at all */
+		_exit(n == (ssize_t)sizeof(*r) ? 0 : CTL_SOFTWARE);
+	}
+	close(fds[1]);
+	while ((n = read(fds[0], r, sizeof(*r))) < 0 && errno == EINTR)
+		;
+	close(fds[0]);
+	if (pid > 0)
+		waitpid(pid, NULL, 0);
+}
+
 static void no_secret(struct probe_result *r, const struct err *e)
 {
 	*r = (struct probe_result){.fault = FAULT_CONFIG};
@@ -85,7 +131,7 @@ static bool one_mailbox(struct ctl *c, const struct mailbox_conf *box)
 	struct err e;
 
 	if (servers_imap(c->a, c->conf, box, &ic, &e))
-		probe_imap(&ic, start_moment(box), &r);
+		attempt_apart(&(struct attempt){.imap = &ic, .since = start_moment(box)}, &r);
 	else
 		no_secret(&r, &e);
 	tell(c, "IMAP", box->name, &r, true);
@@ -101,7 +147,7 @@ static bool the_relay(struct ctl *c)
 	if (!c->conf->has_smtp)
 		return true;
 	if (servers_smtp(c->a, c->conf, &sc, &e))
-		probe_smtp(&sc, c->conf->smtp_from, &r);
+		attempt_apart(&(struct attempt){.smtp = &sc, .from = c->conf->smtp_from}, &r);
 	else
 		no_secret(&r, &e);
 	tell(c, "SMTP", c->conf->smtp.host, &r, false);

@@ -201,7 +201,9 @@ static const char *status_word(const struct ctl *c, struct slice status, const c
 		{"\"state\":\"idle\"", "al día"},
 		{"\"state\":\"working\"", "leyendo"},
 		{"\"state\":\"connecting\"", "conectando"},
-		{"\"state\":\"retry\"", "sin conexión; se reintenta"},
+		{"\"state\":\"retry\",\"why\":\"crash",
+		 "el servidor contesta algo que hace caer al lector: mesactl check --connect"},
+		{"\"state\":\"retry\"", "sin conexión; se reintenta: mesactl check --connect"},
 		{"\"state\":\"refused\"", "rechazado por el servidor: mesactl check --connect"},
 	};
 	struct slice key = slice_of(arena_printf(c->a, "\"name\":\"%s\"", name));

@@ -6,9 +6,16 @@
 #include "base/pack.h"
 #include "programs/shared/servers.h"
 
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
+
+/* `mesactl board` knows it by its first word. */
+#define BOX_CRASHED                                                                                \
+	"crash: the server's answer makes the worker fall; tried again, ever more slowly; see "    \
+	"mesactl check --connect"
 
 static bool send_conf(struct desk *d, struct box *b, struct err *e)
 {
@@ -84,11 +91,29 @@ static void forget_unkept(struct desk *d, size_t i)
 		queue_put(&d->to_keep, it);
 }
 
+/* The library may fall over what a broken or hostile server says. That costs the worker, again and
+ * again and ever more slowly, and no other mailbox; the people in charge are told once. */
+static void tell_crash(struct box *b)
+{
+	bool fell = WIFSIGNALED(b->w.status) ? WTERMSIG(b->w.status) != SIGKILL
+					     : WEXITSTATUS(b->w.status) != 0;
+
+	if (!fell)
+		return;
+	text_copy(b->why, sizeof(b->why), BOX_CRASHED);
+	if (!b->crash_told)
+		log_event(LOG_LEVEL_ERROR, "mailbox_unreachable", "mailbox=%s why=\"%s\"",
+			  b->conf->name, b->why);
+	b->crash_told = true;
+}
+
 void box_fell(struct desk *d, size_t i, const char *why)
 {
 	struct box *b = &d->boxes[i];
 
 	worker_kill(&b->w, sys_mono_ms(), why);
+	if (why)
+		tell_crash(b);
 	forget_unkept(d, i);
 	b->state = BOX_RETRY;
 	b->heard_listed = 0;
@@ -225,6 +250,7 @@ void box_settle(struct desk *d, size_t i)
 
 	if (b->heard_listed && b->in_hand == 0) {
 		b->listed_at = b->heard_listed;
+		b->crash_told = false;
 		b->heard_listed = 0;
 		d->timers_due = true;
 	}

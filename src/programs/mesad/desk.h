@@ -82,6 +82,7 @@ struct box {
 	int64_t listed_at;    /* everything in it at this moment has its fate; 0: not yet */
 	int64_t asked_at;     /* RELIST was sent for a close due at this moment */
 	bool relisting;	      /* RELIST was sent, LISTED not heard */
+	bool crash_told;      /* once, until it was read again */
 	size_t in_hand;	      /* mails without a committed fate */
 	size_t to_move;	      /* DONE was sent, FINISHED not heard */
 	struct listing {      /* the folder as it was: what is not in it has been moved */

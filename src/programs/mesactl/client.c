@@ -13,7 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { CONNECT_TRIES = 250, CONNECT_WAIT_MS = 20, ANSWER_MS = 30000 };
+enum { CONNECT_TRIES = 250, CONNECT_WAIT_MS = 20, ANSWER_MS = 30000, GREET_TRIES = 3, LEFT = -1 };
 
 struct client {
 	int sock;
@@ -34,17 +34,18 @@ static int too_late(void)
 	return ctl_fail(CTL_TRYAGAIN, "mesad no respondió a tiempo");
 }
 
+/* LEFT: it went away before it greeted, as a quiet desk may at its very end. */
 static int greet(struct client *cl)
 {
 	struct frame f;
 	struct err e;
 
 	if (!frame_hello_send(cl->sock))
-		return CTL_UNAVAILABLE;
+		return LEFT;
 	if (!in_time(cl))
 		return too_late();
 	if (frame_recv(cl->sock, cl->buf, &f) != FRAME_OK)
-		return CTL_UNAVAILABLE;
+		return LEFT;
 	if (f.fd >= 0)
 		close(f.fd);
 	if (frame_hello_check(&f, &e))
@@ -91,31 +92,42 @@ static int wait_for_quiet(struct ctl *c, const char *path)
 	return sock;
 }
 
+static int meet(struct ctl *c, const char *path, bool start, struct client **out)
+{
+	int sock = connect_now(path), rc;
+
+	if (sock < 0 && start)
+		sock = wait_for_quiet(c, path);
+	if (sock < 0)
+		return LEFT;
+	*out = mem_alloc(sizeof(**out));
+	(*out)->sock = sock;
+	rc = greet(*out);
+	if (rc != CTL_OK)
+		client_close(out);
+	return rc;
+}
+
 static int open_socket(struct ctl *c, bool start, struct client **out)
 {
 	const char *path;
 	struct err e;
-	int sock, rc = ctl_conf(c);
+	int rc = ctl_conf(c);
 
 	if (rc)
 		return rc;
 	if (access(c->conf->state_dir, F_OK) == 0 && !sys_become_owner(c->conf->state_dir, &e))
 		return ctl_fail(CTL_NOPERM, "%s", e.text);
 	path = arena_printf(c->a, "%s/control", c->conf->state_dir);
-	sock = connect_now(path);
-	if (sock < 0 && !start)
+	rc = LEFT;
+	for (int i = 0; i < GREET_TRIES && rc == LEFT; i++)
+		rc = meet(c, path, start, out);
+	if (rc == LEFT && !start)
 		return CTL_UNAVAILABLE;
-	if (sock < 0)
-		sock = wait_for_quiet(c, path);
-	if (sock < 0)
+	if (rc == LEFT)
 		return ctl_fail(CTL_UNAVAILABLE,
 				"no se pudo hablar con mesad en %s; vea «journalctl -u mesad»",
 				path);
-	*out = mem_alloc(sizeof(**out));
-	(*out)->sock = sock;
-	rc = greet(*out);
-	if (rc != CTL_OK)
-		client_close(out);
 	return rc;
 }
 

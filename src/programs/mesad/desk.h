@@ -32,7 +32,9 @@ enum {
 	PARSE_ATTEMPTS = 2,	      /* deaths of the parser that quarantine a mail */
 	DESK_DEATHS = 3,	      /* deaths of the desk with the same single mail in hand */
 	STOP_MS = 8000,
-	QUIET_MS = 5000,       /* without a client, `mesad --quiet` ends */
+	QUIET_MS = 1000,     /* without a client, `mesad --quiet` ends */
+	LOCK_WAIT_MS = 3000, /* for a quiet desk to end, before another one is told of */
+	LOCK_PAUSE_MS = 20,
 	TROUBLE_MS = 5000,     /* between tries while the disk is full */
 	CLOCK_SLACK = 300,     /* seconds that the wall clock may stray from the steady one */
 	CLOCK_HOLD_MS = 600000 /* nothing closes so long after a jump forward */

@@ -5,6 +5,7 @@
 
 #include <fcntl.h>
 #include <getopt.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -121,11 +122,16 @@ static struct template_set *load_templates(const struct mesad_conf *c, struct er
 	return t;
 }
 
-static bool same_place(const struct mesad_conf *a, const struct mesad_conf *b)
+/* The key that a reload cannot change, and that was changed; NULL: none. */
+static const char *moved_key(const struct mesad_conf *a, const struct mesad_conf *b)
 {
-	return str_eq(a->state_dir, b->state_dir) && a->has_web == b->has_web &&
-	       (!a->has_web ||
-		(str_eq(a->web_listen_host, b->web_listen_host) && a->web_port == b->web_port));
+	if (!str_eq(a->state_dir, b->state_dir))
+		return "state_dir";
+	if (a->has_web != b->has_web ||
+	    (a->has_web &&
+	     (!str_eq(a->web_listen_host, b->web_listen_host) || a->web_port != b->web_port)))
+		return "web.listen";
+	return NULL;
 }
 
 static void open_boxes(struct desk *d);
@@ -135,9 +141,13 @@ void desk_reload(struct desk *d)
 	struct conf *fresh = load(d->conf_dir, true);
 	struct template_set *templates = NULL;
 	struct err e = {"the configuration has errors"};
+	const char *moved = NULL;
+	bool was_ready = d->ready;
 
-	if (fresh && !same_place(conf_get(fresh), d->conf))
-		err_set(&e, "state_dir and web.listen only change with a restart");
+	if (fresh)
+		moved = moved_key(conf_get(fresh), d->conf);
+	if (moved)
+		err_set(&e, "%s only changes with a restart", moved);
 	else if (fresh)
 		templates = load_templates(conf_get(fresh), &e);
 	if (templates == NULL ||
@@ -156,9 +166,10 @@ void desk_reload(struct desk *d)
 		d->conf = conf_get(fresh);
 		d->templates = templates;
 		open_boxes(d);
+		d->ready = false; /* and said anew when every mailbox was read */
 		log_event(LOG_LEVEL_INFO, "reloaded", "policy=%s", d->conf->policy->hash);
 	}
-	if (d->ready)
+	if (was_ready)
 		sys_notify("READY=1");
 }
 
@@ -275,6 +286,19 @@ static void look_forward(struct desk *d)
 		engine_abandon(d->engine);
 }
 
+/* What holds the lock may be a quiet desk that mesactl just left alone. */
+static int take_lock(const char *path, struct err *e)
+{
+	int64_t until = sys_mono_ms() + LOCK_WAIT_MS;
+	int fd = sys_lock(path, e);
+
+	while (fd == -2 && sys_mono_ms() < until) {
+		poll(NULL, 0, LOCK_PAUSE_MS);
+		fd = sys_lock(path, e);
+	}
+	return fd;
+}
+
 static int open_state(struct desk *d, struct err *e)
 {
 	struct arena *a = arena_new();
@@ -284,7 +308,7 @@ static int open_state(struct desk *d, struct err *e)
 
 	if (!sys_state_dir(dir, e))
 		goto out;
-	d->lock_fd = sys_lock(arena_printf(a, "%s/lock", dir), e);
+	d->lock_fd = take_lock(arena_printf(a, "%s/lock", dir), e);
 	if (d->lock_fd == -2) {
 		err_set(e, "another mesad runs on %s", dir);
 		rc = EXIT_TRYAGAIN;

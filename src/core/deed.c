@@ -186,7 +186,8 @@ const char *act_close(struct act *x, enum closed_as as, const char *text)
 
 	if (!may(x, EVENT_CLOSED))
 		return refused(x, "cerrar");
-	if (x->who->role != ROLE_COORDINATOR && !technicians_may(as))
+	x->p->denied = x->who->role != ROLE_COORDINATOR && !technicians_may(as);
+	if (x->p->denied)
 		return "por ese motivo solo cierra la coordinación; usted puede cerrar como "
 		       "duplicado o no-soporte.";
 	event_init(&ev, EVENT_CLOSED, x->w->now, act_actor(x));

@@ -362,7 +362,7 @@ static const char *all_text(struct arena *a, const struct facts *f, const char *
 struct plan *command_plan(struct arena *a, const struct world *w, const struct order *o,
 			  const struct commands *c)
 {
-	struct plan *p = plan_new(a);
+	struct plan *p = plan_new(a), *no;
 	struct run r = {
 		.x = act_on(a, w, p, o->k, o->f, o->who), .o = o, .c = c, .text = c->message};
 	const struct command *failed = NULL;
@@ -379,7 +379,9 @@ struct plan *command_plan(struct arena *a, const struct world *w, const struct o
 				  "",
 				  "",
 				  o->audience};
-		return refused(a, w, o, &h);
+		no = refused(a, w, o, &h);
+		no->denied = p->denied;
+		return no;
 	}
 	p->fate = o->f ? FATE_PART : FATE_NONE;
 	p->answer = answer(a, "done", r.lines, r.n);

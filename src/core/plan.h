@@ -140,6 +140,7 @@ struct plan {
 	/* the answer to whoever asked by socket or page: JSON object text or "" */
 	const char *answer;
 	bool refused;	/* a command set that was not done (answer says why) */
+	bool denied;	/* … because this person may not */
 	int64_t outbox; /* on_sent and bounces: the row it is about; 0: none */
 };
 

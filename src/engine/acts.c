@@ -39,17 +39,21 @@ int engine_command(struct engine *en, struct arena *a, const char *number, const
 	const struct known_ticket *k;
 	struct snapshot s;
 	struct world w = {.policy = policy, .snap = &s, .now = now};
+	size_t named;
 
 	if (!store_snapshot(en->st, a, &keys, policy, now, &s, e))
 		return -1;
 	k = snapshot_number(&s, number);
 	if (k == NULL)
 		return 0;
-	if (policy_find_staff(a, policy, who, &staff) != 1) {
+	named = policy_find_staff(a, policy, who, &staff);
+	if (named != 1) {
 		*plan_r = plan_new(a);
 		(*plan_r)->refused = true;
-		(*plan_r)->answer = "{\"refused\":\"esa persona no está en staff.yaml, o el nombre "
-				    "es ambiguo\"}";
+		(*plan_r)->denied = named == 0;
+		(*plan_r)->answer = named ? "{\"refused\":\"hay varias personas que se llaman así: "
+					    "use su id de staff.yaml\"}"
+					  : "{\"refused\":\"esa persona no está en staff.yaml\"}";
 		return 1;
 	}
 	*plan_r = on_command(a, &w, k, staff, text, NULL);

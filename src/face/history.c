@@ -173,6 +173,7 @@ static const char *state_of(const struct shown *s, const struct ticket *t)
 static void put_rows(const struct shown *s, const struct show *m)
 {
 	const struct ticket *t = m->t;
+	const char *channel = history_channel(t->channel);
 
 	row(s, "Estado", PAINT_BOLD, state_of(s, t));
 	row(s, "Solicitante", PAINT_NONE,
@@ -187,7 +188,7 @@ static void put_rows(const struct shown *s, const struct show *m)
 	    arena_printf(s->a, "%s · nivel %d", priority_label(t->priority), t->level));
 	row(s, "Responsable", str_empty(t->assignee) ? PAINT_WARN : PAINT_NONE,
 	    str_empty(t->assignee) ? "por asignar" : staff_name(s->p, t->assignee));
-	row(s, "Canal", PAINT_NONE, t->channel);
+	row(s, "Canal", PAINT_NONE, channel ? channel : t->channel);
 	row(s, "Recibido", PAINT_NONE, moment(s, t->opened_at));
 	put_response(s, t, m->now);
 	row(s, "Solucionado", PAINT_NONE, moment(s, t->resolved_at));

@@ -124,15 +124,28 @@ static const char *word(const struct called *list, size_t n, const char *name)
 	return name;
 }
 
-static const char *channel_called(const char *name)
+const char *history_channel(const char *name)
 {
 	static const struct called list[] = {{"email", "correo electrónico"},
 					     {"web", "formulario web"},
 					     {"plan", "plan de mantenimiento"},
 					     {"telefono", "teléfono"},
-					     {"presencial", "en persona"}};
+					     {"phone", "teléfono"},
+					     {"presencial", "en persona"},
+					     {"in_person", "en persona"},
+					     {"chat", "chat"}};
 
-	return word(list, COUNT(list), name);
+	for (size_t i = 0; i < COUNT(list); i++)
+		if (str_eq(list[i].name, name))
+			return list[i].label;
+	return NULL;
+}
+
+static const char *channel_called(const char *name)
+{
+	const char *label = history_channel(name);
+
+	return label ? label : name;
 }
 
 static const char *way_called(const char *name)

@@ -4,5 +4,8 @@
 #include "core/policy.h"
 #include "face/flat.h"
 
+/* «en persona»; NULL for what is no channel. */
+const char *history_channel(const char *name);
+
 /* «responsable: Ana Ruiz»; "" for what only the machine needs. */
 const char *history_detail(struct arena *a, const struct policy *p, const struct flat_pair *pair);

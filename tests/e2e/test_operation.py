@@ -102,7 +102,17 @@ def nothing_there(lab):
     case = lab.cases()[0]
     assert case['channel'] == 'telefono' and case['assignee'] == 'ana', case
     out, err = expect(0, lab.mesactl, '-c', lab.config_dir, 'do', case['number'], '--as', 'ana', '#resuelto Se cambió el cable.')
-    expect(65, lab.mesactl, '-c', lab.config_dir, 'do', case['number'], '--as', 'ana', '#resuelto')
+    assert out == 'El caso queda solucionado; el solicitante recibe su informe y la encuesta.\n', out
+    out, err = expect(65, lab.mesactl, '-c', lab.config_dir, 'do', case['number'], '--as', 'ana', '#resuelto')
+    assert not out and err.startswith('mesactl: «#resuelto»: ') and '{' not in err, (out, err)
+    for who, what in (('pedro', '#tomar'), ('luisa@' + DOMAIN, '#tomar'), ('ana', '#cerrar trasladado')):
+        out, err = expect(77, lab.mesactl, '-c', lab.config_dir, 'do', case['number'], '--as', who, what)
+        assert err and not out, (out, err)
+    out, err = expect(0, lab.mesactl, '-c', lab.config_dir, 'nuevo', '--from', 'José Niño <jose@%s>' % DOMAIN, '--subject', 'Vino', '--channel', 'Presencial')
+    made = lab.show(out.strip())
+    assert made['requester'] == 'José Niño <jose@%s>' % DOMAIN and made['channel'] == 'presencial', made
+    expect(64, lab.mesactl, '-c', lab.config_dir, 'new', '--from', 'luisa@' + DOMAIN, '--subject', 'x', '--channel', 'paloma')
+    expect(65, lab.mesactl, '-c', lab.config_dir, 'new', '--from', 'Luisa <luisa>', '--subject', 'x')
     assert lab.show(case['number'])['state'] == 'resolved'
     assert lab.ctl('verify')[0]['clean']
     expect(0, lab.mesactl, '-c', lab.config_dir, 'backup', lab.path('copy.db'))
@@ -162,6 +172,7 @@ def reload():
         lab.configure(desk={'response': {'within': '6h', 'calendar': 'always', 'warn': '50%'}})
         lab.desk.proc.send_signal(signal.SIGHUP)
         lab.desk.wait_log('event=reloaded')
+        wait_until(lambda: len([x for x in lab.desk.lines if 'event=ready' in x]) == 2, why='ready to be said anew')
         wait_until(lambda: lab.desk.children().get('mesad-imap', workers['mesad-imap']) != workers['mesad-imap'], why='a new mesad-imap')
         ack = whole(lab, 'Después', '6 horas')
         with open(os.path.join(lab.config_dir, 'rules.yaml'), 'w') as f: f.write('rules:\n  - {name: a, when: {subjet: x}}\n')
@@ -170,12 +181,13 @@ def reload():
         lab.desk.wait_log('rules.yaml:2:')
         ack = whole(lab, 'La vieja sigue', '6 horas')
         with open(os.path.join(lab.config_dir, 'rules.yaml'), 'w') as f: f.write('rules: []\n')
-        for change in ({'state_dir': lab.path('elsewhere')}, {'web': {'listen': '127.0.0.1:%d' % free_port(), 'base_url': 'http://127.0.0.1:1'}}):
+        for key, change in (('state_dir', {'state_dir': lab.path('elsewhere')}),
+                            ('web.listen', {'web': {'listen': '127.0.0.1:%d' % free_port(), 'base_url': 'http://127.0.0.1:1'}})):
             n = len([x for x in lab.desk.lines if 'event=reload_refused' in x])
             with open(os.path.join(lab.config_dir, 'mesad.yaml'), 'w') as f: f.write(yaml(dict(lab.settings(), **change)))
             lab.desk.proc.send_signal(signal.SIGHUP)
             wait_until(lambda: len([x for x in lab.desk.lines if 'event=reload_refused' in x]) > n, why='the refusal')
-            assert 'only change with a restart' in [x for x in lab.desk.lines if 'event=reload_refused' in x][-1]
+            assert key + ' only changes with a restart' in [x for x in lab.desk.lines if 'event=reload_refused' in x][-1]
         assert not os.path.exists(lab.path('elsewhere'))
         whole(lab, 'Y sigue', '6 horas')
         assert 'worker_ended' not in '\n'.join(lab.desk.lines), 'an orderly restart of the workers is no news'
@@ -231,6 +243,22 @@ def second():
             assert 'another mesad' in err, err
         whole(lab, 'El primero sigue', 'ST-')
         assert lab.desk.stop() == 0
+
+
+def after_writing():
+    """The desk starts at once after mesactl wrote without it; four who write at once share one quiet desk."""
+    with Lab() as lab:
+        lab.configure()
+        new = [lab.mesactl, '-c', lab.config_dir, 'new', '--from', 'luisa@' + DOMAIN, '--subject']
+        several = [subprocess.Popen(new + ['Caso %d' % i], stdout=subprocess.PIPE, text=True) for i in range(4)]
+        assert all(re.fullmatch(r'ST-\d{4}-00000[1-4]\n', p.communicate(timeout=60)[0]) for p in several)
+        expect(0, *new, 'El quinto')
+        lab.start()
+        assert len(lab.cases()) == 5
+        assert lab.desk.stop() == 0
+        expect(0, *new, 'El sexto')
+        expect(0, lab.mesad, '-c', lab.config_dir, '--drain')
+        lab.person('luisa').wait_mail(subject='ST-', where=lambda m: '000006' in m.subject)
 
 
 def drain():
@@ -494,7 +522,7 @@ def manuals(lab):
 
 
 def main():
-    every = (arguments, before_the_first_start, nothing_there, check, shipped, reload, stopped, second, drain, logs, terminals, notifies, unit, owner,
+    every = (arguments, before_the_first_start, nothing_there, check, shipped, reload, stopped, second, after_writing, drain, logs, terminals, notifies, unit, owner,
              installed, completion, manuals)
     for fn in every:
         if len(sys.argv) >= 2 and fn.__name__ not in sys.argv[1:]: continue

@@ -1,6 +1,9 @@
 /* acts: the verbs that write. */
 #include "programs/mesactl/ctl.h"
 
+#include "base/text.h"
+#include "face/history_detail.h"
+#include "mail/header.h"
 #include "work/fd.h"
 
 #include <stdio.h>
@@ -9,21 +12,13 @@
 
 enum { BODY_MAX = 48 * 1024, MAIL_MAX = 512 * 1024 * 1024 };
 
-/* In JSON the desk's own line; for people, what is inside it. */
-static void print_line(void *ctx, struct slice line)
-{
-	(void)ctx;
-	fwrite(line.p, 1, line.n, stdout);
-	fputc('\n', stdout);
-}
-
 static int ask(struct ctl *c, const char *verb, const char *const *args, size_t n)
 {
 	struct client *cl = NULL;
 	int rc = client_open(c, &cl);
 
 	if (rc == CTL_OK)
-		rc = client_ask(cl, verb, args, n, -1, print_line, NULL);
+		rc = client_ask(cl, verb, args, n, -1, answer_print, c);
 	client_close(&cl);
 	return rc;
 }
@@ -41,29 +36,53 @@ int run_do(struct ctl *c)
 	return ask(c, "do", args, COUNT(args));
 }
 
+/* «luisa@entidad.example» or «Luisa Peña <luisa@entidad.example>». */
+static bool read_from(struct ctl *c, const char *text, struct address *out)
+{
+	struct address *list;
+
+	if (header_addresses(c->a, slice_of(text), &list) != 1 || !address_valid(list[0].addr))
+		return false;
+	*out = list[0];
+	return true;
+}
+
+/* As they are kept: small letters without accents. */
+static const char *read_channel(struct ctl *c, const char *name)
+{
+	char *folded = text_fold(c->a, slice_of(name));
+
+	return history_channel(folded) && !str_eq(folded, "plan") ? folded : NULL;
+}
+
 int run_new(struct ctl *c)
 {
 	const char *from = ctl_option(c, "--from"), *name = ctl_option(c, "--name");
 	const char *subject = ctl_option(c, "--subject"), *channel = ctl_option(c, "--channel");
 	const char *body = ctl_option(c, "--body"), *by = ctl_option(c, "--as");
 	const char *args[6];
+	struct address who;
 	struct slice text;
 	int rc;
 
 	if (from == NULL || subject == NULL || c->argc)
 		return ctl_usage("new");
-	if (!address_valid(from))
+	if (!read_from(c, from, &who))
 		return ctl_fail(CTL_DATA, "«%s» no es una dirección de correo", from);
+	channel = read_channel(c, channel ? channel : "telefono");
+	if (channel == NULL)
+		return ctl_fail(CTL_USAGE, "ese canal no existe; los que hay: telefono, "
+					   "presencial, chat, email, web");
 	if (body && str_eq(body, "-")) {
 		rc = ctl_file(c, "-", BODY_MAX, &text);
 		if (rc)
 			return rc;
 		body = slice_dup(c->a, text);
 	}
-	args[0] = from;
-	args[1] = name ? name : "";
+	args[0] = who.addr;
+	args[1] = name ? name : who.name;
 	args[2] = subject;
-	args[3] = channel ? channel : "telefono";
+	args[3] = channel;
 	args[4] = by ? by : "system";
 	args[5] = body ? body : "";
 	return ask(c, "new", args, COUNT(args));
@@ -91,7 +110,7 @@ int run_ingest(struct ctl *c)
 			rc = ctl_fail(CTL_UNAVAILABLE, "%s", e.text);
 			break;
 		}
-		one = client_ask(cl, "ingest", NULL, 0, fd, print_line, NULL);
+		one = client_ask(cl, "ingest", NULL, 0, fd, answer_print, c);
 		close(fd);
 		rc = rc ? rc : one;
 	}

@@ -86,6 +86,10 @@ void case_fields(struct json *j, const struct policy *p, const struct ticket *t)
 char *case_time(struct arena *a, const struct policy *p,
 		int64_t utc); /* RFC 3339 local, NULL for 0 */
 
+/* answer.c: one line of the desk's answer to a write; ctx is the struct ctl. To a program as it is,
+ * to people what is inside it, a refusal on stderr. */
+void answer_print(void *ctx, struct slice line);
+
 /* acts.c: one write by verb, subverb and id. */
 int ctl_write(struct ctl *c, const char *verb, const char *what, const char *id);
 

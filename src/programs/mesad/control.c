@@ -71,7 +71,7 @@ static void tell_plan(struct desk *d, const struct request *r, const struct plan
 {
 	if (!str_empty(p->answer))
 		line(d, r->client, r->id, slice_of(p->answer));
-	finish(d, r, p->refused ? 65 : 0, "");
+	finish(d, r, p->denied ? 77 : p->refused ? 65 : 0, "");
 }
 
 /* What the person asked for cannot be, and the store is well. */

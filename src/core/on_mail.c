@@ -141,10 +141,11 @@ static const struct outgoing *came_back(const struct snapshot *s, const struct f
 	return o;
 }
 
-static const struct bounce *permanent(const struct facts *f)
+/* The first that nobody tries any more; a code of 4.x that has expired is as lost as one of 5.x. */
+static const struct bounce *undelivered(const struct facts *f)
 {
 	for (size_t i = 0; i < f->n_bounces; i++)
-		if (f->bounces[i].permanent)
+		if (!f->bounces[i].delayed)
 			return &f->bounces[i];
 	return NULL;
 }
@@ -153,7 +154,7 @@ static struct plan *bounce(struct arena *a, const struct world *w, const struct 
 {
 	const struct outgoing *o = came_back(w->snap, f);
 	const struct known_ticket *k = o ? snapshot_ticket(w->snap, o->ticket) : NULL;
-	const struct bounce *b = permanent(f);
+	const struct bounce *b = undelivered(f);
 	struct sent_result r = {.mail = o, .what = SENT_BOUNCED};
 	struct plan *p = plan_new(a);
 

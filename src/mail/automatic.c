@@ -40,16 +40,19 @@ static bool read_report(const struct looking *k, struct automatic *out)
 		 "multipart/report; report-type=feedback-report"},
 		{"message/disposition-notification|message/global-disposition-notification", "mdn",
 		 "multipart/report; report-type=disposition-notification"},
-		/* a failure was read before; what is left is good news, or none at all */
-		{"message/delivery-status|message/global-delivery-status", "",
-		 "multipart/report; report-type=delivery-status"},
 	};
 	for (size_t i = 0; i < COUNT(rows); i++)
 		if (has_leaf(k->t, rows[i].leaves)) {
 			*out = (struct automatic){KIND_AUTO_REPLY, rows[i].reason, rows[i].report};
 			return true;
 		}
-	return false;
+	/* a failure was read before; what is left is good news, or none at all */
+	if (strcmp(k->t->type, "multipart/report") != 0 ||
+	    !has_leaf(k->t, "message/delivery-status|message/global-delivery-status"))
+		return false;
+	*out = (struct automatic){KIND_AUTO_REPLY, "multipart/report; report-type=delivery-status",
+				  ""};
+	return true;
 }
 
 /* An invitation or its answer is the mail, not a file that a person attached. */

@@ -69,7 +69,8 @@ static size_t read_words(struct bounce_reading *r, struct bounce *out, size_t ma
 {
 	const char *own[20];
 	struct address *from;
-	struct bounce_source source = {own, own_addresses(r, own, COUNT(own)), ""};
+	struct bounce_source source = {own, own_addresses(r, own, COUNT(own)), "", r->s.delayed,
+				       r->s.given_up};
 	if (header_addresses(r->a, bounce_field(r, "From"), &from) > 0)
 		source.domain = slice_dup(r->a, address_domain(from[0].addr));
 	return bounce_text_read(r->a, r->l, r->report, &source, out, max);
@@ -80,20 +81,15 @@ static void read_nobody(struct bounce_reading *r, struct bounce *b)
 {
 	char status[16] = "";
 	unsigned smtp = 0;
-	const char *guess = "";
-	bool delayed = quote_alt_inside(bounce_delays, r->subject), gave_up = false;
+	const char *guess = bounce_status_by_phrases(r->l, 0, r->report);
 	*b = (struct bounce){.recipient = "", .status = "", .diagnostic = ""};
 	for (size_t i = 0; i < r->report; i++) {
 		unsigned code = bounce_codes(r->l[i].raw, status);
 		smtp = smtp == 0 ? code : smtp;
 		if (status[0] != '\0' && b->status[0] == '\0')
 			b->status = arena_str(r->a, status);
-		if (guess[0] == '\0')
-			guess = bounce_status_by_phrase(r->l[i].fold);
-		delayed = delayed || quote_alt_inside(bounce_delays, r->l[i].fold);
-		gave_up = gave_up || quote_alt_inside(bounce_given_up, r->l[i].fold);
 	}
-	b->delayed = delayed && !gave_up;
+	b->delayed = r->s.delayed;
 	char class = b->status[0] != '\0' ? b->status[0]
 		     : smtp >= 500	  ? '5'
 		     : smtp > 0		  ? '4'
@@ -172,10 +168,22 @@ static bool is_status(const struct mime_leaf *f)
 		       0;
 }
 
-static bool has_status(const struct mime_tree *t)
+/* Its fields count in a report, and where a mail system wrote: a person who hands one on has them
+ * as a file among others. */
+static bool counts(const struct bounce_reading *r, const struct mime_leaf *f)
 {
-	for (size_t i = 0; i < t->n; i++)
-		if (is_status(&t->leaves[i]))
+	const struct bounce_signs *s = &r->s;
+
+	if (!is_status(f))
+		return false;
+	return f->parent[0] == '\0' || strcmp(f->parent, "multipart/report") == 0 || s->daemon ||
+	       s->role || s->null_sender || s->marked || (s->subject != NULL && !s->answered);
+}
+
+static bool has_status(const struct bounce_reading *r)
+{
+	for (size_t i = 0; i < r->t->n; i++)
+		if (counts(r, &r->t->leaves[i]))
 			return true;
 	return false;
 }
@@ -187,7 +195,7 @@ static size_t read_status_parts(struct bounce_reading *r, struct bounce *out, bo
 	for (size_t i = 0; i < r->t->n; i++) {
 		const struct mime_leaf *f = &r->t->leaves[i];
 		bool good = false;
-		if (!is_status(f))
+		if (!counts(r, f))
 			continue;
 		n += bounce_dsn_read(r->a, f->bytes, out + n, BOUNCE_RECIPIENTS_MAX - n, &good,
 				     fields);
@@ -278,7 +286,7 @@ struct bounce_report bounce_read(struct arena *a, const struct headers *h,
 	bool delivered = false, fields = false;
 	r.subject = text_fold(a, slice_trim(slice_of(subject)));
 	bounce_signs_read(&r);
-	if (!bounce_suspected(&r.s) && !has_status(t) &&
+	if (!bounce_suspected(&r.s) && !has_status(&r) &&
 	    header_get(h, "X-Failed-Recipients") == NULL)
 		return out;
 	r.n = bounce_lines(a, text, &r.l, &r.report);

@@ -85,10 +85,18 @@ unsigned bounce_codes(struct slice raw, char status[16])
 	return code;
 }
 
-const char *bounce_status_by_phrase(const char *fold)
+const char *bounce_status_by_phrases(const struct bounce_line *l, size_t from, size_t to)
 {
 	for (size_t i = 0; i < bounce_phrases_n; i++)
-		if (quote_alt_inside(bounce_phrases[i].phrases, fold))
+		if (bounce_says(l, from, to, bounce_phrases[i].phrases))
 			return bounce_phrases[i].status;
 	return "";
+}
+
+bool bounce_says(const struct bounce_line *l, size_t from, size_t to, const char *alts)
+{
+	for (size_t i = from; i < to; i++)
+		if (quote_alt_inside(alts, l[i].fold))
+			return true;
+	return false;
 }

@@ -379,7 +379,12 @@ const char bounce_delays[] =
 	"aun no se ha podido entregar|todavia no se ha podido entregar|"
 	"no es necesario que reenvie|delivery status notification (delay)|"
 	"mail delivery delayed|delivery is delayed|wird weiterhin versucht|verzogert|"
-	"differe|en attente|rimandato|atrasad";
+	"differe|en attente|rimandato|atrasad|volvera a intentarlo|volveremos a intentar|"
+	"se reintentara|se volvera a intentar|will retry for|delivery will be attempted|"
+	"delivery will continue to be attempted|tentara novamente|tentaremos novamente|"
+	"nouvelle tentative|reessayera|reessayer pendant|erneut versuch|weitere zustellversuch|"
+	"riprovera|verra ritentat|consegna ritardata|opnieuw geprobeerd|vertraagd|"
+	"配信の遅延|配信遅延|再送を試み|再試行|再试|отложен|повторные попытки|opozni|zpozdeni";
 
 const char bounce_given_up[] =
 	"i've given up|giving up|not going to try again|failed permanently|"

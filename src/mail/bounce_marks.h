@@ -55,6 +55,9 @@ struct bounce_signs {
 	bool own_words;		    /* … and are no words of people */
 	bool coded;		    /* an address and a reply code stand in it */
 	bool address;
+	bool asks;     /* a question stands in it: people ask, reports do not */
+	bool given_up; /* «permanent error» */
+	bool delayed;  /* «will keep trying», and nothing of having given up */
 };
 
 struct bounce_reading {
@@ -84,8 +87,12 @@ size_t bounce_lines(struct arena *a, struct slice text, struct bounce_line **out
  * (0 when there is none). */
 unsigned bounce_codes(struct slice raw, char status[16]);
 
-/* Status by the phrases of a folded text; "" when none fits. */
-const char *bounce_status_by_phrase(const char *fold);
+/* Does one of the alternatives stand in lines [from, to)? */
+bool bounce_says(const struct bounce_line *l, size_t from, size_t to, const char *alts);
+
+/* Status by the phrases in lines [from, to): that of the first row of the table which is there at
+ * all, since «rejected» says less than «quota exceeded» wherever it stands; "" when none fits. */
+const char *bounce_status_by_phrases(const struct bounce_line *l, size_t from, size_t to);
 
 /* Failed recipients of a plain report. own: addresses that are not meant (the sender's). domain:
  * of the server that wrote, for those that tell only local parts; may be "". */
@@ -93,6 +100,7 @@ struct bounce_source {
 	const char *const *own;
 	size_t n_own;
 	const char *domain;
+	bool delayed, given_up;
 };
 size_t bounce_text_read(struct arena *a, const struct bounce_line *l, size_t n,
 			const struct bounce_source *from, struct bounce *out, size_t max);

@@ -106,6 +106,7 @@ static void read_codes(struct bounce_reading *r)
 		code = code || bounce_codes(r->l[i].raw, status) > 0 || status[0] != '\0';
 	}
 	r->s.coded = code && r->s.address;
+	r->s.asks = bounce_says(r->l, 0, r->report, "?");
 }
 
 void bounce_signs_read(struct bounce_reading *r)
@@ -128,6 +129,9 @@ void bounce_signs_read_text(struct bounce_reading *r)
 {
 	read_dialect(r);
 	read_codes(r);
+	r->s.given_up = bounce_says(r->l, 0, r->report, bounce_given_up);
+	r->s.delayed = !r->s.given_up && (quote_alt_inside(bounce_delays, r->subject) ||
+					  bounce_says(r->l, 0, r->report, bounce_delays));
 }
 
 bool bounce_is_report(const struct bounce_signs *s)
@@ -141,5 +145,5 @@ bool bounce_is_report(const struct bounce_signs *s)
 	if (s->role || machine)
 		return (title && (words || s->coded)) || (words && s->coded) ||
 		       (s->own_words && s->early && s->address);
-	return title && s->own_words && s->early && s->address;
+	return title && s->own_words && s->early && s->address && !s->asks;
 }

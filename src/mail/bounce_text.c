@@ -213,14 +213,6 @@ static size_t collect(struct arena *a, const struct bounce_line *l, size_t n,
 
 /* ---- what happened to one ---- */
 
-static bool inside(const struct bounce_line *l, size_t from, size_t to, const char *alts)
-{
-	for (size_t i = from; i < to; i++)
-		if (quote_alt_inside(alts, l[i].fold))
-			return true;
-	return false;
-}
-
 static const char *codes_within(struct arena *a, const struct bounce_line *l, size_t from,
 				size_t to, unsigned *smtp)
 {
@@ -249,24 +241,30 @@ static const char *diagnostic_within(struct arena *a, const struct bounce_line *
 	return "";
 }
 
+/* What the words about one recipient amount to; where they are silent, those of the whole. */
+static const char *guess_within(const struct bounce_line *l, size_t n, size_t from, size_t to)
+{
+	const char *guess = bounce_status_by_phrases(l, from, to);
+
+	return guess[0] != '\0' ? guess : bounce_status_by_phrases(l, 0, n);
+}
+
 static void explain(struct arena *a, const struct bounce_line *l, size_t n, size_t from, size_t to,
-		    struct bounce *b)
+		    const struct bounce_source *src, struct bounce *b)
 {
 	unsigned smtp = 0;
 	b->status = codes_within(a, l, from, to, &smtp);
 	if (b->status[0] == '\0' && smtp == 0)
 		b->status = codes_within(a, l, 0, n, &smtp);
 	b->diagnostic = diagnostic_within(a, l, from, to);
-	b->delayed = inside(l, 0, n, bounce_delays) && !inside(l, 0, n, bounce_given_up);
-	const char *guess = "";
-	for (size_t i = 0; i < n && guess[0] == '\0'; i++)
-		guess = bounce_status_by_phrase(l[(from + i) % n].fold); /* below it, then above */
+	b->delayed = src->delayed;
+	const char *guess = guess_within(l, n, from, to);
 	if (b->status[0] != '\0')
 		b->permanent = b->status[0] == '5';
 	else if (smtp > 0)
 		b->permanent = smtp >= 500;
 	else
-		b->permanent = guess[0] != '4' || inside(l, 0, n, bounce_given_up);
+		b->permanent = guess[0] != '4' || src->given_up;
 	if (b->delayed)
 		b->permanent = false;
 	if (b->status[0] == '\0' && guess[0] != '\0' && (guess[0] == '5') == b->permanent)
@@ -345,7 +343,7 @@ size_t bounce_text_read(struct arena *a, const struct bounce_line *l, size_t n,
 			if (c[j].rating == best && c[j].line > c[i].line)
 				to = c[j].line;
 		out[used] = (struct bounce){.recipient = c[i].addr};
-		explain(a, l, n, c[i].line, to, &out[used]);
+		explain(a, l, n, c[i].line, to, from, &out[used]);
 		used++;
 	}
 	return used;

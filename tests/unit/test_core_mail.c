@@ -745,6 +745,7 @@ static void test_automatic(void **state)
 
 static struct bounce hard = {PEDRO, "5.1.1", "no such user", true, false};
 static struct bounce soft = {PEDRO, "4.4.1", "", false, true};
+static struct bounce expired = {PEDRO, "4.4.7", "delivery time expired", false, false};
 static const char *refs[] = {"otra@x.example", "acuse@mesa.example"};
 
 static const struct {
@@ -760,6 +761,10 @@ static const struct {
 	{"named by In-Reply-To", "", "ACUSE@mesa.example", false, &hard,
 	 "automatic; open: bounced; failed>ana/note"},
 	{"named by References", "", "", true, &hard, "automatic; open: bounced; failed>ana/note"},
+	{"given up after trying for days", "acuse@mesa.example", "", false, &expired,
+	 "automatic; open: bounced; failed>ana/note"},
+	{"an answer that was given up", "relevo@mesa.example", "", false, &expired,
+	 "automatic; open: bounced unresponded; failed>ana/note"},
 	{"a delay", "acuse@mesa.example", "", false, &soft, "automatic; open: automatic;"},
 	{"no details", "acuse@mesa.example", "", false, NULL, "automatic; open: automatic;"},
 	{"a mail about no case", "alerta@mesa.example", "", false, &hard, "automatic;"},

@@ -2,20 +2,24 @@
 
 #include "base/text.h"
 #include "mail/automatic_phrases.h"
+#include "mail/quote.h"
 #include "mail/quote_marks.h"
 
 #include <string.h>
 
 enum {
-	TEXT_BYTES = 4000, /* a machine says soon that it is one */
-	SHORT_BYTES = 1500 /* automatic answers are short */
+	TEXT_BYTES = 4000,  /* a machine says soon that it is one */
+	SHORT_BYTES = 1500, /* automatic answers are short */
+	CITED_BYTES = 300,
+	CALENDAR_BYTES = 4000
 };
 
 struct looking {
 	struct arena *a;
 	const struct headers *h;
 	const struct mime_tree *t;
-	const char *subject, *text; /* folded */
+	const char *subject, *whole; /* folded */
+	const char *text;	     /* folded, too: the writer's own words */
 	size_t text_len;
 };
 
@@ -55,6 +59,18 @@ static bool read_report(const struct looking *k, struct automatic *out)
 	return true;
 }
 
+/* Answers to invitations are written by calendars, wherever in the mail they stand. */
+static bool answers_invitation(const struct mime_leaf *f)
+{
+	static const char *const methods[] = {"METHOD:REPLY", "METHOD:COUNTER", "METHOD:CANCEL"};
+
+	for (size_t i = 0; i < COUNT(methods); i++)
+		if (slice_ifind(slice_sub(f->bytes, 0, CALENDAR_BYTES), slice_of(methods[i])) !=
+		    SIZE_MAX)
+			return true;
+	return false;
+}
+
 /* An invitation or its answer is the mail, not a file that a person attached. */
 static bool read_calendar(const struct looking *k, struct automatic *out)
 {
@@ -64,7 +80,7 @@ static bool read_calendar(const struct looking *k, struct automatic *out)
 	for (size_t i = 0; i < k->t->n && !is; i++) {
 		const struct mime_leaf *f = &k->t->leaves[i];
 		is = strcmp(f->type, "text/calendar") == 0 &&
-		     strcmp(f->parent, "multipart/alternative") == 0;
+		     (strcmp(f->parent, "multipart/alternative") == 0 || answers_invitation(f));
 	}
 	if (is)
 		*out = (struct automatic){KIND_CALENDAR, "text/calendar", ""};
@@ -135,28 +151,41 @@ static bool says_machine(const char *fold)
 	return quote_alt_inside(joined(automatic_machines, automatic_machines_n, &all), fold);
 }
 
-enum title { TITLE_NONE, TITLE_LIKE, TITLE_SURE };
+enum title {
+	TITLE_NONE,
+	TITLE_LIKE,  /* it may begin so */
+	TITLE_STATE, /* «Vacaciones: …»: programs write it, people may */
+	TITLE_SURE   /* «Respuesta automática: …» */
+};
 
-/* «Respuesta automática: …» is what programs write; «Fuera de la oficina no imprime» is not. */
-static enum title title_at(const char *s)
+static enum title title_in(const struct automatic_phrase *rows, size_t n_rows, const char *s,
+			   enum title marked)
 {
 	static const char until[] = "until |till |from |returning|hasta |desde |del |bis |ab |"
 				    "jusqu|du |ate |fino |dal |tot |van |t/m ";
-	for (size_t i = 0; i < automatic_subjects_n; i++) {
-		size_t n = quote_alt_starts(automatic_subjects[i].phrases, s);
+	for (size_t i = 0; i < n_rows; i++) {
+		size_t n = quote_alt_starts(rows[i].phrases, s);
 		const char *after = s + n;
 		while (*after == ' ')
 			after++;
 		if (n == 0)
 			continue;
-		if (*after == ':' || *after == ']' || strncmp(after, "re:", 3) == 0 ||
-		    strncmp(after, "\xEF\xBC\x9A", 3) == 0)
-			return TITLE_SURE;
+		if ((*after != '\0' && strchr(":])", *after) != NULL) ||
+		    strncmp(after, "re:", 3) == 0 || strncmp(after, "\xEF\xBC\x9A", 3) == 0)
+			return marked;
 		if (*after == '\0' || strchr("-(!.,", *after) != NULL ||
 		    quote_alt_starts(until, after) > 0)
 			return TITLE_LIKE;
 	}
 	return TITLE_NONE;
+}
+
+/* «Fuera de la oficina no imprime» is what neither begins with. */
+static enum title title_at(const char *s)
+{
+	enum title t = title_in(automatic_subjects, automatic_subjects_n, s, TITLE_SURE);
+
+	return t != TITLE_NONE ? t : title_in(automatic_states, automatic_states_n, s, TITLE_STATE);
 }
 
 /* Tags of other desks may stand before: «[#42] Automatic reply: …», «[Automatyczna odpowiedź] …».
@@ -201,10 +230,95 @@ static bool from_nobody(const struct looking *k)
 	       quote_alt_equals(automatic_nobodies, (struct slice){fold, (size_t)(at - fold)}) > 0;
 }
 
+/* The first thing that s cites, marks included; empty at its end for none. */
+static struct slice next_cited(struct slice s)
+{
+	static const struct {
+		const char *open, *close;
+	} marks[] = {{"\xC2\xAB", "\xC2\xBB"}, {"\xE2\x80\x9C", "\xE2\x80\x9D"}, {"\"", "\""}};
+	struct slice first = slice_sub(s, s.n, s.n);
+
+	for (size_t i = 0; i < COUNT(marks); i++) {
+		size_t from = slice_find(s, slice_of(marks[i].open)), n = strlen(marks[i].open);
+		struct slice inner = slice_sub(s, from, from == SIZE_MAX ? 0 : CITED_BYTES);
+		size_t to = slice_find(slice_sub(inner, n, inner.n), slice_of(marks[i].close));
+
+		if (to != SIZE_MAX && inner.p < first.p)
+			first = slice_sub(inner, 0, n + to + strlen(marks[i].close));
+	}
+	return first;
+}
+
+/* «No me responden: «Este es un mensaje automático»»: what somebody cites he does not say. */
+static void drop_cited(struct sbuf *out, struct slice s)
+{
+	while (s.n > 0) {
+		struct slice cited = next_cited(s);
+		size_t at = (size_t)(cited.p - s.p);
+
+		sbuf_slice(out, slice_sub(s, 0, at));
+		s = slice_sub(s, at + cited.n, s.n);
+	}
+	sbuf_chr(out, '\n');
+}
+
+/* Does anything stand in the text that may turn out to be a machine's? Most texts end here. */
+static bool tells(const char *fold)
+{
+	return says_absent(fold) || says_machine(fold) ||
+	       quote_alt_inside(automatic_acknowledgements, fold) ||
+	       quote_alt_inside(automatic_challenges, fold);
+}
+
+/* What the writer says: without what is quoted or cited. All of it, where that is nothing. */
+static const char *own_words(struct arena *a, struct slice text)
+{
+	struct sbuf own = SBUF_INIT(2 * TEXT_BYTES);
+	struct address author;
+	struct span *spans;
+	size_t n = quote_spans(a, text, true, "", &spans, &author);
+
+	for (size_t i = 0; i < n; i++)
+		if (spans[i].kind != SPAN_QUOTED)
+			drop_cited(&own, slice_sub(text, spans[i].from, spans[i].len));
+	struct slice said = slice_trim((struct slice){own.p ? own.p : "", own.n});
+	const char *fold = text_fold(a, said.n > 0 ? said : text);
+
+	sbuf_free(&own);
+	return fold;
+}
+
+/* A header that asks for no automatic answers: most programs that set it are themselves automatic,
+ * but it proves nothing alone. */
+static bool asks_silence(const struct looking *k)
+{
+	const struct slice *v = header_get(k->h, "X-Auto-Response-Suppress");
+
+	return v != NULL && (slice_ifind(*v, SLICE("all")) != SIZE_MAX ||
+			     slice_ifind(*v, SLICE("autoreply")) != SIZE_MAX);
+}
+
+static bool read_receipt(const struct looking *k, struct automatic *out)
+{
+	for (size_t i = 0; i < automatic_receipts_n; i++) {
+		size_t n = quote_alt_starts(automatic_receipts[i].subjects, k->subject);
+		const char *after = k->subject + n;
+		while (*after == ' ')
+			after++;
+		if (n == 0 || *after != ':' ||
+		    !quote_alt_inside(automatic_receipts[i].texts, k->whole))
+			continue;
+		*out = (struct automatic){KIND_AUTO_REPLY, "words of a read receipt", "mdn"};
+		return true;
+	}
+	return false;
+}
+
 static bool read_words(const struct looking *k, struct automatic *out)
 {
-	bool absent = says_absent(k->text);
-	bool machine = says_machine(k->text);
+	bool absent = says_absent(k->text),
+	     acked = quote_alt_inside(automatic_acknowledgements, k->text);
+	bool machine = says_machine(k->text) || asks_silence(k);
 	bool brief = k->text_len <= SHORT_BYTES, nobody = from_nobody(k);
 	enum title title = title_of(k);
 	const char *why = NULL;
@@ -212,9 +326,11 @@ static bool read_words(const struct looking *k, struct automatic *out)
 		why = "challenge to the sender";
 	else if (title == TITLE_SURE)
 		why = "subject of an automatic answer";
+	else if (title == TITLE_STATE && (machine || absent || answers_us(k)))
+		why = "subject and words of an automatic answer";
 	else if (title == TITLE_LIKE && (machine || (absent && answers_us(k))))
 		why = "subject and words of an automatic answer";
-	else if (machine && (nobody || absent))
+	else if (machine && (nobody || absent || acked))
 		why = "words of an automatic answer";
 	if (why != NULL)
 		*out = (struct automatic){KIND_AUTO_REPLY, why, ""};
@@ -246,9 +362,12 @@ struct automatic automatic_read(struct arena *a, const struct headers *h, const 
 	struct looking k = {.a = a, .h = h, .t = t, .text_len = slice_trim(text).n};
 	struct automatic out = person;
 	k.subject = text_fold(a, slice_trim(slice_of(subject)));
-	k.text = text_fold(a, start);
 	if (read_report(&k, &out) || read_calendar(&k, &out) || read_headers(&k, &out) ||
-	    read_null_sender(&k, &out) || read_words(&k, &out))
+	    read_null_sender(&k, &out))
+		return out;
+	k.whole = text_fold(a, start);
+	k.text = tells(k.whole) ? own_words(a, start) : k.whole;
+	if (read_receipt(&k, &out) || read_words(&k, &out))
 		return out;
 	out.kind = is_answer(&k) ? KIND_REPLY : KIND_NEW;
 	return out;

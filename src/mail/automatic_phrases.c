@@ -3,58 +3,99 @@
 #include "mail/automatic_phrases.h"
 
 const struct automatic_phrase automatic_subjects[] = {
-	{"es", "respuesta automatica|contestacion automatica|auto-respuesta|autorespuesta|"
-	       "auto respuesta|autocontestador|mensaje automatico|contestador automatico|"
-	       "fuera de la oficina|fuera de oficina|ausente de la oficina|"
-	       "ausencia de la oficina|aviso de ausencia|mensaje de ausencia|"
-	       "notificacion de ausencia|en vacaciones|estoy de vacaciones|de vacaciones|"
-	       "vacaciones|ausente|acuse de recibo automatico|notificacion automatica"},
+	{"es", "respuesta automatica|contestacion automatica|auto-respuesta|"
+	       "autorespuesta|auto respuesta|autocontestador|mensaje automatico|"
+	       "contestador automatico|mensaje de ausencia|respuesta de ausencia|"
+	       "acuse de recibo automatico|notificacion automatica"},
 	{"en", "automatic reply|automatic response|automated reply|automated response|"
-	       "auto reply|auto-reply|autoreply|auto response|auto-response|autoresponse|"
-	       "autoresponder|auto|out of office|out of the office|out-of-office|ooo|ooto|"
-	       "vacation|on vacation|vacation reply|vacation response|vacation message|"
-	       "vacation alert!|away from my mail|i'm away from my mail|"
-	       "i am away from my mail|away|away from office|absence notification|on leave|"
-	       "on annual leave|on maternity leave|on parental leave|"
-	       "automatic acknowledgement|auto acknowledgement"},
-	{"pt", "resposta automatica|resposta automatica|auto-resposta|fora do escritorio|"
-	       "fora da empresa|ausencia temporaria|ausencia do escritorio|"
-	       "mensagem automatica|ferias|em ferias|aviso de ausencia"},
-	{"fr", "reponse automatique|reponse automatique|repondeur automatique|"
-	       "message automatique|absence du bureau|absent du bureau|absence|absent|"
-	       "en conge|en conges|en vacances|notification d'absence|message d'absence|"
-	       "hors du bureau"},
+	       "auto reply|auto-reply|autoreply|auto response|auto-response|"
+	       "autoresponse|autoresponder|out of office autoreply|"
+	       "out of office auto reply|out of office auto-reply|"
+	       "out of office automatic reply|out of office reply|"
+	       "out of office response|out of office message|"
+	       "out of office notification|out of office notice|out-of-office reply|"
+	       "out-of-office autoreply|vacation reply|vacation response|"
+	       "vacation message|vacation autoreply|vacation auto-reply|"
+	       "absence notification|automatic acknowledgement|auto acknowledgement|"
+	       "automated acknowledgement|report domain"},
+	{"pt", "resposta automatica|auto-resposta|mensagem automatica|"
+	       "mensagem de ausencia"},
+	{"fr", "reponse automatique|repondeur automatique|message automatique|"
+	       "notification d'absence|message d'absence"},
 	{"de", "automatische antwort|automatisch generierte antwort|"
-	       "automatische ruckantwort|abwesenheitsnotiz|abwesenheit|"
-	       "abwesenheitsbenachrichtigung|abwesend|ausser haus|nicht im buro|im urlaub|"
-	       "urlaub|autoantwort|automatische eingangsbestatigung"},
-	{"it", "risposta automatica|risposta automatica al messaggio|messaggio automatico|"
-	       "fuori ufficio|fuori sede|assente|assenza|in ferie|ferie|assente dall'ufficio"},
-	{"nl", "automatisch antwoord|automatische beantwoording|afwezig|afwezigheidsbericht|"
-	       "afwezigheid|niet aanwezig|niet op kantoor|op vakantie|vakantie"},
-	{"da, no, sv", "autosvar|automatisk svar|automatiskt svar|fraværsmelding|fraværende|fravær|"
-		       "ikke pa kontoret|ikke til stede|borte fra kontoret|pa ferie|"
-		       "franvaromeddelande|franvarande|franvaro|ej pa kontoret|semester"},
-	{"fi, et", "automaattinen vastaus|poissa toimistosta|poissaoloviesti|lomalla|"
-		   "automaatvastus"},
-	{"pl, cs, sk, hu, ro",
-	 "odpowiedz automatyczna|automatyczna odpowiedz|autoodpowiedz|poza biurem|"
-	 "nieobecnosc|automaticka odpoved|automaticka odpoved|mimo kancelar|"
-	 "mimo kancelariu|automatikus valasz|hazon kivul|tavolleti ertesito|"
-	 "raspuns automat|in afara biroului"},
-	{"ru, uk, bg", "автоответ|автоматическии ответ|автоматическая рассылка|вне офиса|в отпуске|"
-		       "отсутствую|автоматична відповідь|автоматичен отговор"},
-	{"tr, el", "otomatik yanıt|otomatik cevap|ofis dısında|ofis dısı|αυτοματη απαντηση|"
-		   "εκτοσ γραφειου"},
-	{"zh, ja, ko", "自动回复|自動回覆|自动答复|自动应答|外出|不在办公室|自動応答|自動返信|"
-		       "不在通知|不在|休暇|자동 회신|자동회신|자동 응답|자동응답|부재중|"
-		       "부재 중"},
-	{"ar, he, id, vi, ca, eu, gl",
-	 "رد تلقايي|الرد التلقايي|خارج المكتب|תשובה אוטומטית|מענה אוטומטי|מחוץ למשרד|"
-	 "balasan otomatis|di luar kantor|tra loi tu đong|resposta automatica|"
-	 "fora de l'oficina|erantzun automatikoa|bulegotik kanpo|fora da oficina"},
+	       "automatische ruckantwort|abwesenheitsnotiz|"
+	       "abwesenheitsbenachrichtigung|autoantwort|"
+	       "automatische eingangsbestatigung"},
+	{"it", "risposta automatica|risposta automatica al messaggio|"
+	       "messaggio automatico"},
+	{"nl", "automatisch antwoord|automatische beantwoording|afwezigheidsbericht"},
+	{"da, no, sv, is", "autosvar|automatisk svar|automatiskt svar|fraværsmelding|"
+			   "franvaromeddelande|sjalfvirkt svar"},
+	{"fi, et, lv, lt", "automaattinen vastaus|poissaoloviesti|automaatvastus|"
+			   "automatiska atbilde|automatinis atsakymas"},
+	{"pl, cs, sk, hu, ro", "odpowiedz automatyczna|automatyczna odpowiedz|autoodpowiedz|"
+			       "automaticka odpoved|automatikus valasz|tavolleti ertesito|"
+			       "raspuns automat"},
+	{"hr, sr, sl", "automatski odgovor|automatsko odgovaranje|samodejni odgovor|"
+		       "samodejen odgovor|автоматски одговор"},
+	{"ru, uk, bg", "автоответ|автоматическии ответ|автоматическая рассылка|"
+		       "автоматична відповідь|автоматичен отговор"},
+	{"tr, el", "otomatik yanıt|otomatik cevap|αυτοματη απαντηση"},
+	{"zh, ja, ko", "自动回复|自動回覆|自动答复|自动应答|自動応答|自動返信|不在通知|자동 "
+		       "회신|자동회신|자동 응답|자동응답"},
+	{"ar, fa, he", "رد تلقايي|الرد التلقايي|پاسخ خودکار|תשובה אוטומטית|מענה אוטומטי"},
+	{"hi, th, id, ms, vi", "सवचलत उततर|सवत: उततर|ตอบกลบอตโนมต|การตอบกลบอตโนมต|balasan otomatis|"
+			       "balasan automatik|tra loi tu đong|thu tra loi tu đong"},
+	{"ca, eu, gl", "resposta automatica|erantzun automatikoa"},
 };
 const size_t automatic_subjects_n = COUNT(automatic_subjects);
+
+const struct automatic_phrase automatic_states[] = {
+	{"es", "fuera de la oficina|fuera de oficina|ausente de la oficina|"
+	       "ausencia de la oficina|aviso de ausencia|notificacion de ausencia|"
+	       "en vacaciones|estoy de vacaciones|de vacaciones|vacaciones|ausente"},
+	{"en", "auto|out of office|out of the office|out-of-office|ooo|ooto|vacation|"
+	       "on vacation|vacation alert!|away from my mail|i'm away from my mail|"
+	       "i am away from my mail|away|away from office|on leave|on annual leave|"
+	       "on maternity leave|on parental leave"},
+	{"pt, gl", "fora do escritorio|fora da empresa|fora da oficina|"
+		   "ausencia temporaria|ausencia do escritorio|aviso de ausencia|ferias|"
+		   "em ferias"},
+	{"fr", "absence du bureau|absent du bureau|absence|absent|en conge|en conges|"
+	       "en vacances|hors du bureau"},
+	{"de", "abwesenheit|abwesend|ausser haus|nicht im buro|im urlaub|urlaub"},
+	{"it", "fuori ufficio|fuori sede|assente|assenza|in ferie|ferie|"
+	       "assente dall'ufficio"},
+	{"nl", "afwezig|afwezigheid|niet aanwezig|niet op kantoor|op vakantie|vakantie"},
+	{"da, no, sv", "fraværende|fravær|ikke pa kontoret|ikke til stede|borte fra kontoret|"
+		       "pa ferie|franvarande|franvaro|ej pa kontoret|semester"},
+	{"fi, pl, cs, sk, hu, ro",
+	 "poissa toimistosta|lomalla|poza biurem|nieobecnosc|mimo kancelar|"
+	 "mimo kancelariu|hazon kivul|in afara biroului"},
+	{"ru, tr, el", "вне офиса|в отпуске|отсутствую|ofis dısında|ofis dısı|εκτοσ γραφειου"},
+	{"zh, ja, ko", "外出|不在办公室|不在|休暇|부재중|부재 중"},
+	{"ar, he, id, ca, eu", "خارج المكتب|מחוץ למשרד|di luar kantor|fora de l'oficina|"
+			       "bulegotik kanpo"},
+};
+const size_t automatic_states_n = COUNT(automatic_states);
+
+const struct automatic_receipt automatic_receipts[] = {
+	{"es", "leido|leida|no leido|no leida|leidos",
+	 "se leyo el|fue leido el|fue leida el|se elimino sin leer|"
+	 "fue eliminado sin|se elimino el"},
+	{"en", "read|not read", "was read on|was deleted without being read|was opened on"},
+	{"pt", "lido|lida|nao lido|nao lida",
+	 "foi lida em|foi lido em|foi excluida sem|foi eliminada sem"},
+	{"fr", "lu|lus|non lu", "a ete lu le|a ete lu sur|a ete supprime sans"},
+	{"de", "gelesen|ungelesen|nicht gelesen",
+	 "wurde gelesen am|gelesen am|wurde ungelesen geloscht|"
+	 "ungelesen geloscht"},
+	{"it", "letto|letta|non letto|non letta",
+	 "e stato letto|e stata letta|e stato eliminato senza|"
+	 "e stata eliminata senza"},
+	{"nl", "gelezen|niet gelezen", "is gelezen op|werd gelezen op|is verwijderd zonder"},
+};
+const size_t automatic_receipts_n = COUNT(automatic_receipts);
 
 const struct automatic_phrase automatic_absences[] = {
 	{"es", "estoy fuera de la oficina|estare fuera de la oficina|"
@@ -133,7 +174,9 @@ const struct automatic_phrase automatic_machines[] = {
 	       "this is an autoresponse|this is an auto-response|this is an autoresponder|"
 	       "this is an auto reply|this is an auto-reply|do not reply to this|"
 	       "please do not reply|please don't reply|unmonitored mailbox|"
-	       "mailbox is not monitored|not monitored"},
+	       "mailbox is not monitored|not monitored|***** nagios *****|"
+	       "***** icinga *****|this message has been automatically generated|"
+	       "this email has been automatically generated"},
 	{"pt", "esta e uma mensagem automatica|este e um e-mail automatico|"
 	       "mensagem gerada automaticamente|esta e uma resposta automatica|"
 	       "nao responda a esta|nao responda este|favor nao responder"},
@@ -155,6 +198,28 @@ const struct automatic_phrase automatic_machines[] = {
 };
 const size_t automatic_machines_n = COUNT(automatic_machines);
 
+const char automatic_acknowledgements[] =
+	"we have received your request|your request has been received|"
+	"we received your request|your ticket has been created|"
+	"ticket has been created|has been created with ticket|"
+	"a new ticket has been|received your support request|"
+	"received your inquiry|su solicitud ha sido recibida|"
+	"su solicitud fue recibida|hemos recibido su solicitud|"
+	"hemos recibido tu solicitud|hemos recibido su correo|"
+	"hemos recibido su mensaje|hemos recibido su comunicacion|"
+	"recibimos su solicitud|recibimos su correo|su solicitud fue radicada|"
+	"su comunicacion fue radicada|fue radicada con el|"
+	"ha sido radicada con el|ha sido radicado con el|"
+	"su caso ha sido creado|su caso fue creado|se ha creado el caso|"
+	"se ha creado un caso|se creo el caso|se ha generado el ticket|"
+	"se genero el ticket|se ha abierto un ticket|recebemos sua solicitacao|"
+	"recebemos a sua mensagem|sua solicitacao foi registrada|"
+	"votre demande a ete enregistree|votre demande a bien ete|"
+	"nous avons bien recu votre|ihre anfrage ist bei uns eingegangen|"
+	"wir haben ihre anfrage erhalten|abbiamo ricevuto la sua richiesta|"
+	"la sua richiesta e stata|wij hebben uw verzoek ontvangen|"
+	"we hebben uw bericht ontvangen";
+
 const char automatic_challenges[] =
 	"is protected by bluebottle|have your address added to the recipient|boxbe|"
 	"challenge/response|challenge-response|spamarrest|spam arrest|"
@@ -175,7 +240,7 @@ const char automatic_nobodies[] =
 	"ne-pas-repondre|nepasrepondre|noreply-|notificaciones|notificacion|"
 	"notifications|notification|notifier|alertas|alerts|autoresponder|auto-reply|"
 	"autoreply|autorespuesta|robot|bot|daemon|cron|mailer-daemon|bounce|bounces|"
-	"system|sistema-automatico|avisos";
+	"system|sistema-automatico|avisos|nagios|icinga|icinga2|zabbix";
 
 /* Read from above; the first row whose field holds the value counts. Lists come after what a
  * machine says of itself, so that somebody's automatic answer to a list is one. */

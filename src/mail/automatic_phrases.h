@@ -8,6 +8,12 @@ struct automatic_phrase {
 	const char *phrases;
 };
 
+/* Read receipts of programs that write them in words only. */
+struct automatic_receipt {
+	const char *language;
+	const char *subjects, *texts;
+};
+
 struct automatic_header {
 	const char *name;
 	const char *value; /* folded; what its value holds, "" for anything */
@@ -18,9 +24,14 @@ extern const struct automatic_header automatic_headers[];
 extern const size_t automatic_headers_n;
 extern const struct automatic_phrase automatic_subjects[];
 extern const size_t automatic_subjects_n;
+extern const struct automatic_phrase automatic_states[]; /* «Fuera de la oficina»: of people, too */
+extern const size_t automatic_states_n;
+extern const struct automatic_receipt automatic_receipts[]; /* «Leído: …», «se leyó el …» */
+extern const size_t automatic_receipts_n;
 extern const struct automatic_phrase automatic_absences[]; /* «estoy fuera de la oficina» */
 extern const size_t automatic_absences_n;
 extern const struct automatic_phrase automatic_machines[]; /* «este es un mensaje automático» */
 extern const size_t automatic_machines_n;
-extern const char automatic_challenges[]; /* «prove that you are a person» */
-extern const char automatic_nobodies[];	  /* local parts behind which nobody reads */
+extern const char automatic_acknowledgements[]; /* «your request has been received» */
+extern const char automatic_challenges[];	/* «prove that you are a person» */
+extern const char automatic_nobodies[];		/* local parts behind which nobody reads */

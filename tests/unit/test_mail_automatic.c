@@ -12,7 +12,8 @@
 #include <string.h>
 
 static struct automatic look(struct arena *a, const char *header, const char *subject,
-			     const char *text, const char *leaf, const char *parent)
+			     const char *text, const char *leaf, const char *parent,
+			     const char *bytes)
 {
 	struct headers h = header_split(a, slice_of(header));
 	struct mime_leaf leaves[2] = {
@@ -20,6 +21,7 @@ static struct automatic look(struct arena *a, const char *header, const char *su
 		{.role = MIME_REPORT_PART,
 		 .type = leaf ? leaf : "",
 		 .charset = "",
+		 .bytes = slice_of(bytes),
 		 .parent = parent}};
 	struct mime_tree t = {.type = parent[0] ? parent : "text/plain",
 			      .report_type = "",
@@ -67,7 +69,7 @@ static void reads_headers_first(void **state)
 
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct arena *a = arena_new();
-		struct automatic m = look(a, rows[i].header, "caso", "Buenos días.", NULL, "");
+		struct automatic m = look(a, rows[i].header, "caso", "Buenos días.", NULL, "", "");
 
 		if (m.kind != rows[i].kind || strcmp(m.reason, rows[i].reason) != 0)
 			fail_msg("%s: %d %s", rows[i].header, (int)m.kind, m.reason);
@@ -97,7 +99,42 @@ static void reads_words_last(void **state)
 		 KIND_AUTO_REPLY},
 		{"From: noreply@f.example\n\n", "Re: caso",
 		 "Please verify your email address so we know.", KIND_AUTO_REPLY},
+		{"\n", "(Respuesta automática) caso", "x", KIND_AUTO_REPLY},
+		{"\n", "Out of Office AutoReply: caso", "x", KIND_AUTO_REPLY},
+		{"\n", "ตอบกลับอัตโนมัติ: caso", "x", KIND_AUTO_REPLY},
+		{"In-Reply-To: <a@b.example>\n\n", "Fuera de la oficina: caso", "x",
+		 KIND_AUTO_REPLY},
+		{"\n", "Vacaciones: caso", "Me encuentro de vacaciones.", KIND_AUTO_REPLY},
+		{"\n", "Report domain: e.example Submitter: p.example Report-ID: 7", "",
+		 KIND_AUTO_REPLY},
+		{"From: soporte@p.example\n\n", "Ticket 7",
+		 "Hemos recibido su solicitud. Este es un mensaje automático.", KIND_AUTO_REPLY},
+		{"From: noreply@p.example\nX-Auto-Response-Suppress: All\n\n", "Aviso", "x",
+		 KIND_AUTO_REPLY},
+		{"\n", "Leído: caso", "Su mensaje\n\n   Asunto: caso\n\nse leyó el lunes.",
+		 KIND_AUTO_REPLY},
 		/* people */
+		{"X-Auto-Response-Suppress: DR, RN\nFrom: noreply@p.example\n\n", "Aviso", "x",
+		 KIND_NEW},
+		{"\n", "Fuera de la oficina: acceso a la VPN", "La necesito el lunes.", KIND_NEW},
+		{"\n", "Leído: instructivo", "Ya lo leí y no funciona.", KIND_NEW},
+		{"\n", "No me responden",
+		 "Me llega \"este es un mensaje automático\" y «estaré de vacaciones».", KIND_NEW},
+		{"\n", "No me responden",
+		 "Me llega “este es un mensaje automático” y estaré fuera de la oficina.",
+		 KIND_NEW},
+		{"\n", "No me responden",
+		 "Me llega «este es un mensaje automático,\nestaré de vacaciones».", KIND_NEW},
+		{"\n", "Sin cerrar", "«Este es un mensaje automático. Estaré de vacaciones.",
+		 KIND_AUTO_REPLY},
+		{"In-Reply-To: <a@b.example>\n\n", "Re: caso",
+		 "Ya volví.\n\n> Este es un mensaje automático.\n> Estoy de vacaciones.",
+		 KIND_REPLY},
+		{"\n", "RV: Respuesta automática: caso",
+		 "Miren lo que llega.\n\nDe: Luis <luis@p.example>\nEnviado: lunes\nPara: "
+		 "Ana\nAsunto: Respuesta automática: caso\n\nEste es un mensaje automático. "
+		 "Estoy fuera de la oficina.",
+		 KIND_NEW},
 		{"\n", "Fuera de la oficina no funciona la VPN",
 		 "Estaré fuera de la oficina mañana.", KIND_NEW},
 		{"\n", "Vacaciones", "Estaré de vacaciones; bloqueen mi cuenta.", KIND_NEW},
@@ -115,7 +152,7 @@ static void reads_words_last(void **state)
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct arena *a = arena_new();
 		struct automatic m =
-			look(a, rows[i].header, rows[i].subject, rows[i].text, NULL, "");
+			look(a, rows[i].header, rows[i].subject, rows[i].text, NULL, "", "");
 
 		if (m.kind != rows[i].kind)
 			fail_msg("%s: %d %s", rows[i].subject, (int)m.kind, m.reason);
@@ -129,19 +166,26 @@ static void reads_parts(void **state)
 	static const struct {
 		const char *leaf, *parent;
 		enum mail_kind kind;
-		const char *report;
+		const char *report, *bytes;
 	} rows[] = {
-		{"message/feedback-report", "multipart/report", KIND_AUTO_REPLY, "feedback"},
-		{"message/disposition-notification", "multipart/report", KIND_AUTO_REPLY, "mdn"},
-		{"message/delivery-status", "multipart/report", KIND_AUTO_REPLY, ""},
-		{"text/calendar", "multipart/alternative", KIND_CALENDAR, ""},
-		{"text/calendar", "multipart/mixed", KIND_NEW, ""},
-		{"application/pdf", "multipart/mixed", KIND_NEW, ""},
+		{"message/feedback-report", "multipart/report", KIND_AUTO_REPLY, "feedback", ""},
+		{"message/disposition-notification", "multipart/report", KIND_AUTO_REPLY, "mdn",
+		 ""},
+		{"message/delivery-status", "multipart/report", KIND_AUTO_REPLY, "", ""},
+		{"text/calendar", "multipart/alternative", KIND_CALENDAR, "", ""},
+		{"message/delivery-status", "multipart/mixed", KIND_NEW, "", ""},
+		{"text/calendar", "multipart/mixed", KIND_NEW, "", ""},
+		{"text/calendar", "multipart/mixed", KIND_NEW, "", "METHOD:REQUEST"},
+		{"text/calendar", "multipart/mixed", KIND_CALENDAR, "", "METHOD:REPLY"},
+		{"text/calendar", "multipart/mixed", KIND_CALENDAR, "", "method:cancel"},
+		{"application/ics", "multipart/mixed", KIND_NEW, "", "METHOD:REPLY"},
+		{"application/pdf", "multipart/mixed", KIND_NEW, "", ""},
 	};
 
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct arena *a = arena_new();
-		struct automatic m = look(a, "\n", "caso", "", rows[i].leaf, rows[i].parent);
+		struct automatic m =
+			look(a, "\n", "caso", "", rows[i].leaf, rows[i].parent, rows[i].bytes);
 
 		assert_int_equal(m.kind, rows[i].kind);
 		assert_string_equal(m.report, rows[i].report);
@@ -155,6 +199,7 @@ static void tables_are_folded(void **state)
 		const struct automatic_phrase *rows;
 		const size_t *n;
 	} tables[] = {{automatic_subjects, &automatic_subjects_n},
+		      {automatic_states, &automatic_states_n},
 		      {automatic_absences, &automatic_absences_n},
 		      {automatic_machines, &automatic_machines_n}};
 	struct arena *a = arena_new();
@@ -163,7 +208,15 @@ static void tables_are_folded(void **state)
 		for (size_t i = 0; i < *tables[t].n; i++)
 			assert_string_equal(text_fold(a, slice_of(tables[t].rows[i].phrases)),
 					    tables[t].rows[i].phrases);
+	assert_string_equal(text_fold(a, slice_of(automatic_acknowledgements)),
+			    automatic_acknowledgements);
 	assert_string_equal(text_fold(a, slice_of(automatic_challenges)), automatic_challenges);
+	for (size_t i = 0; i < automatic_receipts_n; i++) {
+		const struct automatic_receipt *r = &automatic_receipts[i];
+
+		assert_string_equal(text_fold(a, slice_of(r->subjects)), r->subjects);
+		assert_string_equal(text_fold(a, slice_of(r->texts)), r->texts);
+	}
 	assert_string_equal(text_fold(a, slice_of(automatic_nobodies)), automatic_nobodies);
 	for (size_t i = 0; i < automatic_headers_n; i++)
 		assert_string_equal(text_fold(a, slice_of(automatic_headers[i].value)),

@@ -10,6 +10,7 @@
 enum {
 	TEXT_BYTES = 4000,  /* a machine says soon that it is one */
 	SHORT_BYTES = 1500, /* automatic answers are short */
+	SENTENCE_BYTES = 200,
 	CITED_BYTES = 300,
 	CALENDAR_BYTES = 4000
 };
@@ -144,11 +145,39 @@ static bool says_absent(const char *fold)
 	return quote_alt_inside(joined(automatic_absences, automatic_absences_n, &all), fold);
 }
 
-static bool says_machine(const char *fold)
+/* The next sentence, or as much of it as a machine needs to name itself. */
+static char *next_sentence(struct arena *a, struct slice *rest)
+{
+	size_t n = 0;
+
+	while (n < rest->n && n < SENTENCE_BYTES && strchr(".!?;", rest->p[n]) == NULL)
+		n++;
+	char *one = slice_dup(a, slice_sub(*rest, 0, n));
+	*rest = slice_sub(*rest, n + 1, rest->n);
+	return one;
+}
+
+/* «Este correo lo genera automáticamente nuestro sistema» */
+static bool states_way(struct arena *a, const char *fold)
+{
+	struct slice rest = slice_of(fold);
+
+	while (rest.n > 0) {
+		const char *one = next_sentence(a, &rest);
+		for (size_t i = 0; i < automatic_statements_n; i++)
+			if (quote_alt_inside(automatic_statements[i].mails, one) &&
+			    quote_alt_inside(automatic_statements[i].ways, one))
+				return true;
+	}
+	return false;
+}
+
+static bool says_machine(struct arena *a, const char *fold)
 {
 	static char *all;
 
-	return quote_alt_inside(joined(automatic_machines, automatic_machines_n, &all), fold);
+	return quote_alt_inside(joined(automatic_machines, automatic_machines_n, &all), fold) ||
+	       quote_alt_inside(automatic_answers, fold) || states_way(a, fold);
 }
 
 enum title {
@@ -263,9 +292,9 @@ static void drop_cited(struct sbuf *out, struct slice s)
 }
 
 /* Does anything stand in the text that may turn out to be a machine's? Most texts end here. */
-static bool tells(const char *fold)
+static bool tells(struct arena *a, const char *fold)
 {
-	return says_absent(fold) || says_machine(fold) ||
+	return says_absent(fold) || says_machine(a, fold) ||
 	       quote_alt_inside(automatic_acknowledgements, fold) ||
 	       quote_alt_inside(automatic_challenges, fold);
 }
@@ -282,7 +311,7 @@ static const char *own_words(struct arena *a, struct slice text)
 		if (spans[i].kind != SPAN_QUOTED)
 			drop_cited(&own, slice_sub(text, spans[i].from, spans[i].len));
 	struct slice said = slice_trim((struct slice){own.p ? own.p : "", own.n});
-	const char *fold = text_fold(a, said.n > 0 ? said : text);
+	const char *fold = text_fold(a, slice_of(text_line(a, said.n > 0 ? said : text)));
 
 	sbuf_free(&own);
 	return fold;
@@ -308,7 +337,8 @@ static bool read_receipt(const struct looking *k, struct automatic *out)
 		if (n == 0 || *after != ':' ||
 		    !quote_alt_inside(automatic_receipts[i].texts, k->whole))
 			continue;
-		*out = (struct automatic){KIND_AUTO_REPLY, "words of a read receipt", "mdn"};
+		*out = (struct automatic){KIND_AUTO_REPLY, "words of a receipt",
+					  automatic_receipts[i].report};
 		return true;
 	}
 	return false;
@@ -318,7 +348,7 @@ static bool read_words(const struct looking *k, struct automatic *out)
 {
 	bool absent = says_absent(k->text),
 	     acked = quote_alt_inside(automatic_acknowledgements, k->text);
-	bool machine = says_machine(k->text) || asks_silence(k);
+	bool machine = says_machine(k->a, k->text) || asks_silence(k);
 	bool brief = k->text_len <= SHORT_BYTES, nobody = from_nobody(k);
 	enum title title = title_of(k);
 	const char *why = NULL;
@@ -330,7 +360,11 @@ static bool read_words(const struct looking *k, struct automatic *out)
 		why = "subject and words of an automatic answer";
 	else if (title == TITLE_LIKE && (machine || (absent && answers_us(k))))
 		why = "subject and words of an automatic answer";
-	else if (machine && (nobody || absent || acked))
+	else if (machine && (nobody || absent))
+		why = "words of an automatic answer";
+	/* people write about such words, and then they ask */
+	else if (brief && strchr(k->text, '?') == NULL &&
+		 ((machine && acked) || quote_alt_inside(automatic_answers, k->text)))
 		why = "words of an automatic answer";
 	if (why != NULL)
 		*out = (struct automatic){KIND_AUTO_REPLY, why, ""};
@@ -365,8 +399,8 @@ struct automatic automatic_read(struct arena *a, const struct headers *h, const 
 	if (read_report(&k, &out) || read_calendar(&k, &out) || read_headers(&k, &out) ||
 	    read_null_sender(&k, &out))
 		return out;
-	k.whole = text_fold(a, start);
-	k.text = tells(k.whole) ? own_words(a, start) : k.whole;
+	k.whole = text_fold(a, slice_of(text_line(a, start)));
+	k.text = tells(a, k.whole) ? own_words(a, start) : k.whole;
 	if (read_receipt(&k, &out) || read_words(&k, &out))
 		return out;
 	out.kind = is_answer(&k) ? KIND_REPLY : KIND_NEW;

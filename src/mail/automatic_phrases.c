@@ -80,20 +80,27 @@ const struct automatic_phrase automatic_states[] = {
 const size_t automatic_states_n = COUNT(automatic_states);
 
 const struct automatic_receipt automatic_receipts[] = {
-	{"es", "leido|leida|no leido|no leida|leidos",
+	{"es", "mdn", "leido|leida|no leido|no leida|leidos",
 	 "se leyo el|fue leido el|fue leida el|se elimino sin leer|"
 	 "fue eliminado sin|se elimino el"},
-	{"en", "read|not read", "was read on|was deleted without being read|was opened on"},
-	{"pt", "lido|lida|nao lido|nao lida",
+	{"en", "mdn", "read|not read", "was read on|was deleted without being read|was opened on"},
+	{"pt", "mdn", "lido|lida|nao lido|nao lida",
 	 "foi lida em|foi lido em|foi excluida sem|foi eliminada sem"},
-	{"fr", "lu|lus|non lu", "a ete lu le|a ete lu sur|a ete supprime sans"},
-	{"de", "gelesen|ungelesen|nicht gelesen",
+	{"fr", "mdn", "lu|lus|non lu", "a ete lu le|a ete lu sur|a ete supprime sans"},
+	{"de", "mdn", "gelesen|ungelesen|nicht gelesen",
 	 "wurde gelesen am|gelesen am|wurde ungelesen geloscht|"
 	 "ungelesen geloscht"},
-	{"it", "letto|letta|non letto|non letta",
+	{"it", "mdn", "letto|letta|non letto|non letta",
 	 "e stato letto|e stata letta|e stato eliminato senza|"
 	 "e stata eliminata senza"},
-	{"nl", "gelezen|niet gelezen", "is gelezen op|werd gelezen op|is verwijderd zonder"},
+	{"nl", "mdn", "gelezen|niet gelezen", "is gelezen op|werd gelezen op|is verwijderd zonder"},
+	{"es", "delivered", "entregado|retransmitido|mensaje entregado",
+	 "se ha completado la entrega a|se entrego a los siguientes destinatarios|"
+	 "se entrego al siguiente destinatario|se ha entregado a los siguientes"},
+	{"en", "delivered", "delivered|relayed",
+	 "delivery to these recipients or groups is complete|"
+	 "has been delivered to the following recipients|"
+	 "was delivered to the following recipients"},
 };
 const size_t automatic_receipts_n = COUNT(automatic_receipts);
 
@@ -144,51 +151,36 @@ const size_t automatic_absences_n = COUNT(automatic_absences);
 
 const struct automatic_phrase automatic_machines[] = {
 	{"es", "este es un mensaje automatico|este es un correo automatico|"
-	       "este es un mensaje generado automaticamente|"
-	       "este es un correo generado automaticamente|"
-	       "este mensaje ha sido generado automaticamente|"
-	       "este mensaje fue generado automaticamente|"
-	       "este correo ha sido generado automaticamente|"
-	       "este correo fue generado automaticamente|mensaje generado automaticamente|"
-	       "correo generado automaticamente|mensaje generado de forma automatica|"
-	       "esta es una respuesta automatica|esta es una notificacion automatica|"
-	       "respuesta generada automaticamente|"
-	       "este mensaje se ha enviado automaticamente|"
-	       "este mensaje se envia automaticamente|enviado automaticamente|"
+	       "esta es una notificacion automatica|este mensaje es automatico|"
+	       "este correo es automatico|mensaje automatico del sistema|"
+	       "mensaje generado automaticamente|correo generado automaticamente|"
+	       "mensaje generado de forma automatica|"
+	       "respuesta generada automaticamente|enviado automaticamente|"
 	       "no responda a este mensaje|no responda a este correo|"
-	       "no responda este correo|no responda este mensaje|por favor no responda|"
-	       "por favor, no responda|no conteste a este|favor no responder|"
-	       "no responder a este|buzon no monitoreado|buzon no es monitoreado|"
-	       "este buzon no recibe|esta cuenta no es monitoreada"},
-	{"en", "this is an automated message|this is an automated response|"
-	       "this is an automated reply|this is an automated email|"
-	       "this is an automated e-mail|this is an automatic reply|"
-	       "this is an automatic response|this is an automatic message|"
+	       "no responda este correo|no responda este mensaje|"
+	       "por favor no responda|por favor, no responda|no conteste a este|"
+	       "favor no responder|no responder a este|buzon no monitoreado|"
+	       "buzon no es monitoreado|este buzon no recibe|"
+	       "esta cuenta no es monitoreada"},
+	{"en", "this is an automated message|this is an automated email|"
+	       "this is an automated e-mail|this is an automated notification|"
+	       "this is an automatic message|this is an automatic email|"
 	       "this is an automatically generated|this is an auto-generated|"
 	       "this is an auto generated|this is a system generated|"
-	       "this is a system-generated|this message was automatically generated|"
-	       "this message was generated automatically|"
-	       "this email was automatically generated|"
-	       "this email was generated automatically|"
-	       "this e-mail was automatically generated|automated response to your|"
-	       "this is an autoresponse|this is an auto-response|this is an autoresponder|"
-	       "this is an auto reply|this is an auto-reply|do not reply to this|"
-	       "please do not reply|please don't reply|unmonitored mailbox|"
-	       "mailbox is not monitored|not monitored|***** nagios *****|"
-	       "***** icinga *****|this message has been automatically generated|"
-	       "this email has been automatically generated"},
+	       "this is a system-generated|do not reply to this|please do not reply|"
+	       "please don't reply|unmonitored mailbox|mailbox is not monitored|"
+	       "not monitored|***** nagios *****|***** icinga *****"},
 	{"pt", "esta e uma mensagem automatica|este e um e-mail automatico|"
-	       "mensagem gerada automaticamente|esta e uma resposta automatica|"
-	       "nao responda a esta|nao responda este|favor nao responder"},
-	{"fr", "ceci est un message automatique|ceci est une reponse automatique|"
-	       "message genere automatiquement|ne pas repondre a ce|"
-	       "merci de ne pas repondre|ne repondez pas"},
-	{"de", "dies ist eine automatisch|dies ist eine automatische|"
-	       "diese nachricht wurde automatisch|diese e-mail wurde automatisch|"
-	       "automatisch generierte|bitte antworten sie nicht|nicht auf diese e-mail"},
-	{"it", "questo e un messaggio automatico|questa e una risposta automatica|"
-	       "messaggio generato automaticamente|non rispondere a questo|"
-	       "si prega di non rispondere"},
+	       "mensagem gerada automaticamente|nao responda a esta|nao responda este|"
+	       "favor nao responder"},
+	{"fr", "ceci est un message automatique|message genere automatiquement|"
+	       "ne pas repondre a ce|merci de ne pas repondre|ne repondez pas"},
+	{"de", "dies ist eine automatisch generierte|"
+	       "dies ist eine automatisch erstellte|"
+	       "dies ist eine automatische nachricht|automatisch generierte|"
+	       "bitte antworten sie nicht|nicht auf diese e-mail"},
+	{"it", "questo e un messaggio automatico|messaggio generato automaticamente|"
+	       "non rispondere a questo|si prega di non rispondere"},
 	{"nl, sv, pl", "dit is een automatisch|niet op deze e-mail|detta ar ett automatiskt|"
 		       "wiadomosc wygenerowana automatycznie|prosimy nie odpowiadac|"
 		       "automatycznie wygenerowana"},
@@ -198,6 +190,46 @@ const struct automatic_phrase automatic_machines[] = {
 };
 const size_t automatic_machines_n = COUNT(automatic_machines);
 
+const struct automatic_statement automatic_statements[] = {
+	{"es",
+	 "este mensaje|este correo|este email|este e-mail|esta respuesta|"
+	 "esta notificacion|este aviso|esta comunicacion",
+	 "automaticamente|de forma automatica|de manera automatica|"
+	 "generado por el sistema|generada por el sistema"},
+	{"en",
+	 "this message|this email|this e-mail|this mail|this reply|"
+	 "this response|this notification|this notice",
+	 "automatically|auto-generated|system generated|system-generated|"
+	 "computer generated|computer-generated|generated by an automated"},
+	{"pt", "esta mensagem|este e-mail|este email|esta resposta",
+	 "automaticamente|de forma automatica"},
+	{"fr", "ce message|cet e-mail|cet email|ce courriel|ce mail|cette reponse",
+	 "automatiquement|de facon automatique"},
+	{"de", "diese nachricht|diese e-mail|diese mail|diese antwort", "automatisch"},
+	{"it",
+	 "questo messaggio|questa e-mail|questa mail|questa email|"
+	 "questa risposta",
+	 "automaticamente|in automatico"},
+	{"nl, sv, da, no, pl",
+	 "dit bericht|deze e-mail|detta meddelande|denne besked|denne mail|"
+	 "denne e-post|ta wiadomosc",
+	 "automatisch|automatiskt|automatisk|automatycznie"},
+};
+const size_t automatic_statements_n = COUNT(automatic_statements);
+
+const char automatic_answers[] =
+	"esta es una respuesta automatica|esto es una respuesta automatica|"
+	"este es un mensaje de respuesta automatica|this is an automatic reply|"
+	"this is an automated reply|this is an automatic response|"
+	"this is an automated response|automated response to your|"
+	"this is an autoresponse|this is an auto-response|"
+	"this is an autoresponder|this is an auto reply|this is an auto-reply|"
+	"esta e uma resposta automatica|ceci est une reponse automatique|"
+	"dies ist eine automatische antwort|"
+	"dies ist eine automatisch generierte antwort|"
+	"questa e una risposta automatica|dit is een automatisch antwoord|"
+	"detta ar ett automatiskt svar|to jest automatyczna odpowiedz";
+
 const char automatic_acknowledgements[] =
 	"we have received your request|your request has been received|"
 	"we received your request|your ticket has been created|"
@@ -205,11 +237,13 @@ const char automatic_acknowledgements[] =
 	"a new ticket has been|received your support request|"
 	"received your inquiry|su solicitud ha sido recibida|"
 	"su solicitud fue recibida|hemos recibido su solicitud|"
-	"hemos recibido tu solicitud|hemos recibido su correo|"
+	"hemos recibido tu solicitud|hemos recibido tu mensaje|hemos recibido tu correo|"
+	"fue radicad|ha sido radicad|quedo radicad|fueron radicad|numero de radicado es|hemos "
+	"recibido su correo|"
 	"hemos recibido su mensaje|hemos recibido su comunicacion|"
-	"recibimos su solicitud|recibimos su correo|su solicitud fue radicada|"
-	"su comunicacion fue radicada|fue radicada con el|"
-	"ha sido radicada con el|ha sido radicado con el|"
+	"recibimos su solicitud|recibimos su correo|"
+	""
+	""
 	"su caso ha sido creado|su caso fue creado|se ha creado el caso|"
 	"se ha creado un caso|se creo el caso|se ha generado el ticket|"
 	"se genero el ticket|se ha abierto un ticket|recebemos sua solicitacao|"

@@ -8,9 +8,15 @@ struct automatic_phrase {
 	const char *phrases;
 };
 
-/* Read receipts of programs that write them in words only. */
-struct automatic_receipt {
+/* A sentence that names its mail and how it came about. */
+struct automatic_statement {
 	const char *language;
+	const char *mails, *ways;
+};
+
+/* Receipts of programs that write them in words only; report as in struct automatic. */
+struct automatic_receipt {
+	const char *language, *report;
 	const char *subjects, *texts;
 };
 
@@ -32,6 +38,10 @@ extern const struct automatic_phrase automatic_absences[]; /* «estoy fuera de l
 extern const size_t automatic_absences_n;
 extern const struct automatic_phrase automatic_machines[]; /* «este es un mensaje automático» */
 extern const size_t automatic_machines_n;
+extern const struct automatic_statement
+	automatic_statements[]; /* «este correo … automaticamente» */
+extern const size_t automatic_statements_n;
+extern const char automatic_answers[];		/* «esta es una respuesta automatica» */
 extern const char automatic_acknowledgements[]; /* «your request has been received» */
 extern const char automatic_challenges[];	/* «prove that you are a person» */
 extern const char automatic_nobodies[];		/* local parts behind which nobody reads */

@@ -113,7 +113,23 @@ static void reads_words_last(void **state)
 		 KIND_AUTO_REPLY},
 		{"\n", "Leído: caso", "Su mensaje\n\n   Asunto: caso\n\nse leyó el lunes.",
 		 KIND_AUTO_REPLY},
+		{"\n", "Re: caso", "Esta es una respuesta\nautomática. Pronto le atenderemos.",
+		 KIND_AUTO_REPLY},
+		{"\n", "Re: caso",
+		 "Me encuentro de vacaciones. Este correo lo genera\nautomáticamente el sistema.",
+		 KIND_AUTO_REPLY},
+		{"\n", "Radicado", "Su petición fue radicada. Este aviso es de forma automática.",
+		 KIND_AUTO_REPLY},
+		{"\n", "Entregado: caso",
+		 "El mensaje se entregó a los siguientes destinatarios:", KIND_AUTO_REPLY},
 		/* people */
+		{"\n", "Vacaciones de Luis",
+		 "Este correo es para pedir la respuesta automática: estaré de vacaciones.",
+		 KIND_NEW},
+		{"\n", "Correo raro",
+		 "¿Es virus? Dice que hemos recibido su solicitud y que es un mensaje generado "
+		 "automáticamente.",
+		 KIND_NEW},
 		{"X-Auto-Response-Suppress: DR, RN\nFrom: noreply@p.example\n\n", "Aviso", "x",
 		 KIND_NEW},
 		{"\n", "Fuera de la oficina: acceso a la VPN", "La necesito el lunes.", KIND_NEW},
@@ -208,6 +224,13 @@ static void tables_are_folded(void **state)
 		for (size_t i = 0; i < *tables[t].n; i++)
 			assert_string_equal(text_fold(a, slice_of(tables[t].rows[i].phrases)),
 					    tables[t].rows[i].phrases);
+	for (size_t i = 0; i < automatic_statements_n; i++) {
+		const struct automatic_statement *r = &automatic_statements[i];
+
+		assert_string_equal(text_fold(a, slice_of(r->mails)), r->mails);
+		assert_string_equal(text_fold(a, slice_of(r->ways)), r->ways);
+	}
+	assert_string_equal(text_fold(a, slice_of(automatic_answers)), automatic_answers);
 	assert_string_equal(text_fold(a, slice_of(automatic_acknowledgements)),
 			    automatic_acknowledgements);
 	assert_string_equal(text_fold(a, slice_of(automatic_challenges)), automatic_challenges);

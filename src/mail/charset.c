@@ -154,8 +154,56 @@ static size_t from_iconv(size_t row, struct slice s, struct sbuf *out)
 	return bad;
 }
 
+/* ISO-2022-JP as mail has it: with the vendors' row 13 («①»), which glibc knows in EUC only. The
+ * escapes that both have become EUC; false when there are others. */
+static bool jis_to_euc(struct slice s, struct sbuf *euc)
+{
+	static const struct {
+		const char *escape;
+		char lead; /* before each character */
+		bool high;
+	} sets[] = {{"\x1B(B", 0, false}, {"\x1B(J", 0, false},	    {"\x1B$B", 0, true},
+		    {"\x1B$@", 0, true},  {"\x1B(I", '\x8E', true}, {"\x1B$(D", '\x8F', true}};
+	size_t set = 0, bytes = 0;
+
+	for (size_t i = 0; i < s.n;) {
+		size_t found = COUNT(sets);
+
+		for (size_t k = 0; s.p[i] == '\x1B' && k < COUNT(sets); k++)
+			if (slice_starts(slice_sub(s, i, s.n), slice_of(sets[k].escape)))
+				found = k;
+		if (found < COUNT(sets)) {
+			set = found;
+			bytes = 0;
+			i += strlen(sets[set].escape);
+			continue;
+		}
+		if (s.p[i] == '\x1B')
+			return false;
+		if (s.p[i] == '\n' || s.p[i] == '\r')
+			set = 0;
+		if (sets[set].lead && (sets[set].lead == '\x8E' || bytes++ % 2 == 0))
+			sbuf_chr(euc, sets[set].lead);
+		sbuf_chr(euc, sets[set].high ? (char)(s.p[i] | 0x80) : s.p[i]);
+		i++;
+	}
+	return true;
+}
+
+static size_t from_jis(struct slice s, struct sbuf *out)
+{
+	struct sbuf euc = SBUF_INIT(2 * s.n + 16);
+	size_t bad = jis_to_euc(s, &euc) ? from_iconv(CHARSET_EUCJP, sbuf_view(&euc), out)
+					 : from_iconv(CHARSET_ISO2022JP, s, out);
+
+	sbuf_free(&euc);
+	return bad;
+}
+
 static size_t convert(size_t row, struct slice s, struct sbuf *out)
 {
+	if (row == CHARSET_ISO2022JP)
+		return from_jis(s, out);
 	switch (charset_table[row].kind) {
 	case CHARSET_UTF8:
 		return from_utf8(s, out);
@@ -257,7 +305,8 @@ static enum charset_rung climb(const char *declared, struct slice s, struct sbuf
 	found = charset_detect(s);
 	if (found >= 0 && try_row((size_t)found, s, allow, out))
 		return RUNG_DETECTED;
-	try_row(CHARSET_1252, s, s.n, out);
+	/* Windows-1252; what is UTF-8 in between stays: two texts that were pasted together */
+	try_row(CHARSET_UTF_8, s, s.n, out);
 	return RUNG_FALLBACK;
 }
 

@@ -108,18 +108,27 @@ static bool well_known(struct slice name)
 					    "Message-ID",
 					    "Received",
 					    "MIME-Version",
-					    "Content-Type",
 					    "Return-Path",
 					    "Cc",
-					    "Content-Transfer-Encoding",
 					    "Reply-To",
 					    "In-Reply-To",
 					    "References",
 					    "DKIM-Signature",
-					    "X-Mailer"};
+					    "Sender",
+					    "Bcc",
+					    "Delivered-To",
+					    "Authentication-Results",
+					    "Received-SPF",
+					    "Importance",
+					    "User-Agent"};
+	static const char *const families[] = {"X-",	  "Content-", "List-",
+					       "Resent-", "ARC-",     "Thread-"};
 
 	for (size_t i = 0; i < COUNT(names); i++)
 		if (slice_ieqs(name, names[i]))
+			return true;
+	for (size_t i = 0; i < COUNT(families); i++)
+		if (slice_istarts(name, families[i]))
 			return true;
 	return false;
 }

@@ -49,11 +49,12 @@ static bool wide_blank(char c)
 }
 
 /* An address in what was written, domain in lower case; NULL when there is none. Blanks in it are
- * folds or the obsolete «a @ b . c». */
+ * folds or the obsolete «a @ b . c»; in quotes they are part of a name that nobody can be sent. */
 static char *clean_addr(struct arena *a, struct slice s)
 {
 	char *out;
 	size_t n = 0, at;
+	bool quoted = false;
 
 	s = slice_trim(s);
 	if (slice_istarts(s, "mailto:"))
@@ -63,9 +64,13 @@ static char *clean_addr(struct arena *a, struct slice s)
 	if (s.n > (size_t)2 * ADDRESS_MAX)
 		return NULL;
 	out = arena_alloc(a, s.n + 1);
-	for (size_t i = 0; i < s.n; i++)
+	for (size_t i = 0; i < s.n; i++) {
+		quoted = quoted != (s.p[i] == '"');
+		if (quoted && wide_blank(s.p[i]))
+			return NULL;
 		if (!wide_blank(s.p[i]))
 			out[n++] = s.p[i];
+	}
 	while (n && (out[n - 1] == '.' || out[n - 1] == '>' || out[n - 1] == ';'))
 		n--;
 	out[n] = '\0';
@@ -214,6 +219,23 @@ static size_t read_quoted(struct slice s, size_t i, struct sbuf *out)
 	return i < s.n ? i + 1 : i;
 }
 
+/* «"john doe"@x» keeps its quotes: doe@x is somebody else. */
+static size_t read_quoted_word(struct slice s, size_t i, struct sbuf *out)
+{
+	size_t end = i;
+	bool local;
+
+	while (end < s.n && s.p[end] != '"')
+		end += s.p[end] == '\\' ? 2 : 1;
+	local = end + 1 < s.n && s.p[end + 1] == '@';
+	if (local)
+		sbuf_chr(out, '"');
+	i = read_quoted(s, i, out);
+	if (local)
+		sbuf_chr(out, '"');
+	return i;
+}
+
 static size_t read_comment(struct slice s, size_t i, struct sbuf *out)
 {
 	for (size_t depth = 1; i < s.n; i++) {
@@ -264,9 +286,8 @@ static size_t step(struct reader *r, struct slice s, size_t i)
 
 	switch (c) {
 	case '"':
-		/* «"john doe"@x» keeps its quotes until the address is known */
 		p->quoted = true;
-		return read_quoted(s, i, &p->phrase);
+		return read_quoted_word(s, i, &p->phrase);
 	case '(':
 		if (p->comment.n)
 			sbuf_chr(&p->comment, ' ');

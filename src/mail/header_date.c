@@ -60,10 +60,11 @@ static int month_of(struct slice word)
 	return 0;
 }
 
-/* «10:20», «10:20:30.5», «10.20.30» is not one. */
+/* «10:20», «10:20:30.5»; «10.20.30» only behind a whole date, or it might be one. */
 static bool read_clock(struct slice s, struct when *w)
 {
 	int part[3] = {0, 0, 0};
+	char colon = w->day && w->month && w->year && slice_chr(s, ':') == SIZE_MAX ? '.' : ':';
 	size_t len;
 
 	for (int i = 0; i < 3; i++) {
@@ -71,7 +72,7 @@ static bool read_clock(struct slice s, struct when *w)
 		if (len == 0 || len > 2)
 			return false;
 		s = slice_sub(s, len, s.n);
-		if (s.n == 0 || s.p[0] != ':') {
+		if (s.n == 0 || s.p[0] != colon) {
 			if (i == 0)
 				return false;
 			break;

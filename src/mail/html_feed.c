@@ -42,6 +42,25 @@ static size_t crowded_tag(struct slice html, size_t at, size_t *end)
 	return cut;
 }
 
+/* «<![if !supportLists]>» is a comment to browsers, and text to libxml2: past its «>», else from.
+ */
+static size_t conditional_end(struct slice html, size_t from)
+{
+	struct slice s = slice_sub(html, from, html.n);
+	size_t close = slice_starts(s, SLICE("<![")) ? slice_chr(s, '>') : SIZE_MAX;
+
+	return close == SIZE_MAX ? from : from + close + 1;
+}
+
+/* Past the comment that begins at `from`, else from. */
+static size_t comment_end(struct slice html, size_t from)
+{
+	struct slice s = slice_sub(html, from, html.n);
+	size_t close = slice_starts(s, SLICE("<!--")) ? slice_find(s, SLICE("-->")) : SIZE_MAX;
+
+	return close == SIZE_MAX ? from : from + close + 3;
+}
+
 struct slice html_feed_next(struct slice html, size_t from, size_t *skip)
 {
 	size_t at = from;
@@ -54,6 +73,16 @@ struct slice html_feed_next(struct slice html, size_t from, size_t *skip)
 		if (!open)
 			break;
 		at = (size_t)(open - html.p);
+		end = conditional_end(html, at);
+		if (end != at) {
+			*skip = end - at;
+			return slice_sub(html, from, at - from);
+		}
+		end = comment_end(html, at);
+		if (end != at) {
+			at = end;
+			continue;
+		}
 		cut = crowded_tag(html, at, &end);
 		if (cut != SIZE_MAX) {
 			*skip = end - cut;

@@ -113,6 +113,7 @@ static const struct {
 	{"message/rfc822", MIME_ATTACHMENT, ATT_MESSAGE},
 	{"message/rfc2822", MIME_ATTACHMENT, ATT_MESSAGE},
 	{"message/global", MIME_ATTACHMENT, ATT_MESSAGE},
+	{"message/partial", MIME_ATTACHMENT, ATT_MESSAGE}, /* the first piece has the beginning */
 	{"text/calendar", MIME_ATTACHMENT, ATT_CALENDAR},
 	{"application/ics", MIME_ATTACHMENT, ATT_CALENDAR},
 	{"application/pgp-signature", MIME_ATTACHMENT, ATT_SIGNATURE},
@@ -321,6 +322,8 @@ static void read_part(struct builder *b, const struct mime_part *p)
 			take_embedded(b, p, at);
 		return;
 	}
+	if (str_eq(p->parent, "multipart/appledouble") && str_eq(p->type, "application/applefile"))
+		l->role = MIME_REPORT_PART; /* what a Macintosh knows about the file beside it */
 	if (l->role == MIME_DELIVERY_STATUS || l->role == MIME_REPORT_PART)
 		return;
 	crypto(b, p, l);

@@ -7,7 +7,10 @@
 enum {
 	LABEL_BYTES = 48,
 	CONTINUED_MAX = 8, /* lines of one header */
-	ROLES_NEEDED = 3
+	ROLES_NEEDED = 3,
+	STAMP_BYTES = 40,
+	NOTES_AUTHOR_BYTES = 160,
+	NOTES_LINES = 24 /* from the author to the subject */
 };
 
 static enum quote_role role_of(struct slice label)
@@ -105,9 +108,59 @@ static void keep_value(struct quote_block *b, enum quote_role role, const struct
 		b->subject = raw_value(l);
 }
 
+/* ---- the table of Notes ---- */
+
+static size_t next_written(const struct quote_line *l, size_t n, size_t at)
+{
+	while (at < n && l[at].fold[0] == '\0')
+		at++;
+	return at;
+}
+
+/* «02/11/2026 10:00 a.m.», and nothing else. */
+static bool is_stamp(const char *fold)
+{
+	return isdigit((unsigned char)fold[0]) && strlen(fold) <= STAMP_BYTES &&
+	       strpbrk(fold, "/-.") != NULL && strchr(fold, ':') != NULL &&
+	       looks_real(ROLE_DATE, fold);
+}
+
+/* «Para», its value below it; «Para | Ana Ruiz», its value beside it. */
+static enum quote_role bare_role(const char *fold, bool *beside)
+{
+	const char *bar = strstr(fold, " | ");
+	size_t len = bar != NULL ? (size_t)(bar - fold) : strlen(fold);
+	*beside = bar != NULL;
+	return len < 2 || len > LABEL_BYTES ? ROLE_NONE : role_of((struct slice){fold, len});
+}
+
+/* Who on one line, when on the next, then labels without colons: recipient and subject. */
+static struct quote_block notes_block(const struct quote_line *l, size_t n, size_t at)
+{
+	struct quote_block b = {.from = slice_trim(l[at].text)}, none = {0};
+	if (l[at].len > NOTES_AUTHOR_BYTES || strpbrk(l[at].fold, "@/") == NULL)
+		return none;
+	size_t i = next_written(l, n, at + 1);
+	if (i == n || i > at + 2 || !is_stamp(l[i].fold))
+		return none;
+	bool to = false, beside;
+	for (i++; i < n && i < at + NOTES_LINES; i++) {
+		enum quote_role role = bare_role(l[i].fold, &beside);
+		to = to || role == ROLE_TO;
+		if (role != ROLE_SUBJECT || !to)
+			continue;
+		size_t value = beside ? i : next_written(l, n, i + 1);
+		if (value < n && !beside)
+			b.subject = slice_trim(l[value].text);
+		b.lines = (value < n ? value : i) + 1 - at;
+		return b;
+	}
+	return none;
+}
+
 struct quote_block quote_block_read(const struct quote_line *l, size_t n, size_t at, bool loose)
 {
-	struct quote_block b = {0}, none = {0};
+	struct quote_block b = {0};
 	struct seen s = {0};
 	const char *value;
 	size_t i = at, last = at, stop = n - at > QUOTE_HEADER_LINES ? at + QUOTE_HEADER_LINES : n;
@@ -137,5 +190,5 @@ struct quote_block quote_block_read(const struct quote_line *l, size_t n, size_t
 	bool enough = loose ? s.role[ROLE_FROM] || s.n >= 2
 			    : s.role[ROLE_FROM] && s.n >= ROLES_NEEDED && s.real;
 	b.lines = last + 1 - at;
-	return enough ? b : none;
+	return enough ? b : notes_block(l, n, at);
 }

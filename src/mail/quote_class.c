@@ -83,7 +83,7 @@ static size_t class_line(struct classes *k, size_t at)
 	if (sep != SEP_NONE && (!quoted || (sep == SEP_FORWARD && starts)))
 		return class_separator(k, at, sep);
 	if (quoted) {
-		k->c[at] = CLASS_QUOTE;
+		k->c[at] = quote_said_framed(l) ? CLASS_SAID : CLASS_QUOTE;
 		return at + 1;
 	}
 	size_t lines = fenced(k, at);

@@ -136,16 +136,42 @@ size_t quote_lines(struct arena *a, struct slice text, struct quote_line **out)
 
 /* ---- marks of one line ---- */
 
+/* Hyphens and dashes of every width, and what else people rule lines with. */
+static const char *const rule_chars[] = {"-",
+					 "_",
+					 "=",
+					 "~",
+					 "+",
+					 "#",
+					 "\xE2\x80\x90",
+					 "\xE2\x80\x91",
+					 "\xE2\x80\x92",
+					 "\xE2\x80\x93",
+					 "\xE2\x80\x94",
+					 "\xE2\x80\x95",
+					 "\xE2\x94\x80",
+					 "\xE2\x94\x81",
+					 "\xE2\x95\x90"};
+
 static bool rule_char(struct slice s, size_t *len)
 {
-	static const char *const chars[] = {
-		"-", "_", "=", "~", "+", "#", "\xE2\x80\x94", "\xE2\x80\x93", "\xE2\x94\x80"};
-	for (size_t i = 0; i < COUNT(chars); i++)
-		if (slice_starts(s, slice_of(chars[i]))) {
-			*len = strlen(chars[i]);
+	for (size_t i = 0; i < COUNT(rule_chars); i++)
+		if (slice_starts(s, slice_of(rule_chars[i]))) {
+			*len = strlen(rule_chars[i]);
 			return true;
 		}
 	return false;
+}
+
+/* The length of the rule's character that s ends with; 0 for none. */
+static size_t rule_end(struct slice s)
+{
+	for (size_t i = 0; i < COUNT(rule_chars); i++) {
+		size_t n = strlen(rule_chars[i]);
+		if (s.n >= n && memcmp(s.p + s.n - n, rule_chars[i], n) == 0)
+			return n;
+	}
+	return 0;
 }
 
 bool quote_is_rule(const struct quote_line *l)
@@ -213,11 +239,8 @@ static struct slice core_of(const char *fold, size_t *dashes)
 		*dashes += s.p[0] != ' ';
 		s = slice_sub(s, s.p[0] == ' ' ? 1 : len, s.n);
 	}
-	while (s.n > 0 && strchr(" -_=~+#:.>", s.p[s.n - 1]) != NULL)
-		s.n--;
-	while (s.n >= 3 && (memcmp(s.p + s.n - 3, "\xE2\x80\x94", 3) == 0 ||
-			    memcmp(s.p + s.n - 3, "\xE2\x80\x93", 3) == 0))
-		s = slice_trim(slice_sub(s, 0, s.n - 3));
+	while (s.n > 0 && ((len = rule_end(s)) > 0 || strchr(" :.>", s.p[s.n - 1]) != NULL))
+		s.n -= len > 0 ? len : 1;
 	return s;
 }
 

@@ -98,6 +98,9 @@ size_t quote_lines(struct arena *a, struct slice text, struct quote_line **out);
 /* Lines [at, at + result) are an attribution («El lun, … escribió:»); 0 for none. */
 size_t quote_said(const struct quote_line *l, size_t n, size_t at);
 
+/* Is a line in quote marks an attribution, the marks being its frame? */
+bool quote_said_framed(const struct quote_line *l);
+
 /* Lines [at, at + lines) are a block of mail headers; lines is 0 for none. */
 struct quote_block {
 	size_t lines;

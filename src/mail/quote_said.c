@@ -7,7 +7,8 @@
 enum {
 	DATE_WITHIN = 48, /* an attribution that begins with «El …» has a digit so early */
 	FIRST_DATE_WITHIN = 60,
-	LINE_BYTES = 400 /* longer lines are no attribution */
+	LINE_BYTES = 400, /* longer lines are no attribution */
+	FRAME_MARKS = 3
 };
 
 /* What an attribution consists of besides words. */
@@ -252,6 +253,17 @@ static bool begins_anew(const char *fold)
 		    evidence_of(slice_of(fold)).date)
 			return true;
 	return false;
+}
+
+/* GroupWise: «>>> Ana Ruiz <ana@entidad.example> 02/11/2026 10:00 >>>», and no marks below it. */
+bool quote_said_framed(const struct quote_line *l)
+{
+	struct slice s = slice_of(l->fold);
+	if (l->depth != FRAME_MARKS || s.n < FRAME_MARKS ||
+	    memcmp(s.p + s.n - FRAME_MARKS, ">>>", FRAME_MARKS) != 0)
+		return false;
+	struct evidence e = evidence_of(s);
+	return e.date && e.time;
 }
 
 size_t quote_said(const struct quote_line *l, size_t n, size_t at)

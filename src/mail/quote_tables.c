@@ -4,7 +4,7 @@
 const struct quote_said_row quote_said_rows[] = {
 	{"es", "el |en ", "escribio|ha escrito|escribio lo siguiente|escribio esto|escribiste|dijo",
 	 "me|nos|le|les|lo|la|se|te|que|y|yo", false},
-	{"en", "on |at |in ", "wrote|wrote the following|has written|said",
+	{"en", "on |at |in ", "wrote|writes|wrote the following|has written|said",
 	 "i|we|he|she|they|who|that|and", false},
 	{"fr", "le |en date du ", "a ecrit|ecrit|ecrivait|ecrivit|a ecrit ce qui suit",
 	 "qui|j'ai|m'a|nous a", false},
@@ -57,7 +57,7 @@ const size_t quote_said_n = COUNT(quote_said_rows);
 
 const char quote_citing[] = "citando a |quoting |zitat von |citation de |citando |quoted |"
 			    "mensaje citado por |selon |cytat |citat |mensaje de |message from |"
-			    "message de ";
+			    "message de |missatge de |mensaxe de ";
 
 const struct quote_label_row quote_label_rows[] = {
 	{ROLE_FROM, "de|from|von|da|van|fra|fran|fran|od|odesilatel|od koho|lahettaja|от|от кого|"

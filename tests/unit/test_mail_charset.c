@@ -61,6 +61,10 @@ static const struct {
 	{"koi8-r", SLICE("\xD0\xD2\xC9\xD7\xC5\xD4"), "привет", RUNG_DECLARED},
 	{"shift_jis", SLICE("\x83\x65\x83\x58\x83\x67"), "テスト", RUNG_DECLARED},
 	{"iso-2022-jp", SLICE("\x1B$B%F%9%H\x1B(B"), "テスト", RUNG_DECLARED},
+	/* the vendors' row 13, half-width kana, JIS X 0212; an escape that EUC has not */
+	{"iso-2022-jp", SLICE("\x1B$B-!\x1B(B a\n\x1B$B4]\x1B(B"), "① a\n丸", RUNG_DECLARED},
+	{"iso-2022-jp", SLICE("\x1B(I1\x1B(B1 \x1B$(D0!\x1B(B"), "ｱ1 丂", RUNG_DECLARED},
+	{"iso-2022-jp", SLICE("\x1B$(O.!\x1B(B a"), "俱 a", RUNG_DECLARED},
 	{"euc-kr", SLICE("\xC1\xA4\xB8\xAE"), "정리", RUNG_DECLARED},
 	{"gb2312", SLICE("\xCF\xF2\xD7\xF3"), "向左", RUNG_DECLARED},
 	{"big5", SLICE("\xA4\xA4\xA4\xE5"), "中文", RUNG_DECLARED},
@@ -92,6 +96,11 @@ static const struct {
 	/* damage: the bad byte alone is read as Windows-1252 */
 	{"utf-8", SLICE("uno \xC3\xB1 dos \xC3\xB1 \xF1 tres \xC3\xB1"), "uno ñ dos ñ ñ tres ñ",
 	 RUNG_UTF8},
+	/* two texts pasted together: each stays what it was */
+	{"utf-8",
+	 SLICE("impresi\xC3\xB3n, se\xF1or; ma\xF1"
+	       "ana, adi\xF3s"),
+	 "impresión, señor; mañana, adiós", RUNG_FALLBACK},
 	/* marks and zero bytes */
 	{"utf-8", SLICE("\xEF\xBB\xBFhola"), "hola", RUNG_DECLARED},
 	{"us-ascii", SLICE("ho\0la"), "hola", RUNG_DECLARED},

@@ -124,6 +124,13 @@ static const struct {
 	{"attached mail",
 	 MIXED "--b\nContent-Type: message/rfc822\n\nSubject: Otra cosa\n\nhola\n--b--\n",
 	 "file:Otra cosa.eml(message/rfc822)", 0},
+	{"first piece of a mail", "Content-Type: message/partial; id=a@b\n\nSubject: uno\n\nhola",
+	 "file:uno.eml(message/partial)", 0},
+	{"both halves of a Macintosh file",
+	 "Content-Type: multipart/appledouble; boundary=b\n\n--b\nContent-Type: "
+	 "application/applefile; name=f.jpg\n\nx\n--b\nContent-Type: image/jpeg; "
+	 "name=f.jpg\n\ny\n--b--\n",
+	 "report:x;file:f.jpg(image/jpeg)", 0},
 	{"digest",
 	 "Content-Type: multipart/digest; boundary=b\n\n--b\n\nSubject: uno\n\nx\n--b--\n",
 	 "file:uno.eml(message/rfc822)", 0},

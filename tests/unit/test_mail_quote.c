@@ -124,7 +124,11 @@ static void knows_attributions(void **state)
 		{"02.11.2026, 10:00, \"Ana\" <ana@e.example>:", 1},
 		{"2026-11-02 10:00 GMT-05:00 Ana <ana@e.example>:", 1},
 		{"Lunes, 2 de noviembre de 2026, 10:00 -05:00 de Ana <ana@e.example>:", 1},
+		{"Ana Ruiz <ana@e.example> writes:", 1},
+		{"Missatge de Ana Ruiz <ana@e.example> del dia dl., 2 de nov. 2026 a les 10:00:",
+		 1},
 		/* stories */
+		{"Ana Ruiz writes:", 0},
 		{"El cliente me escribió:", 0},
 		{"El 2 de noviembre de 2026 el proveedor nos escribió:", 0},
 		{"El lunes, 2 de noviembre de 2026, a las 10:00, el proveedor me escribió:", 0},
@@ -167,6 +171,14 @@ static void knows_headers(void **state)
 		{"Asunto: x\nFecha: 2 nov 2026 10:00\nDe: Ana\nPara: Luis", "Ana", 4},
 		{"De: Ana <ana@e.example> Enviado el: lunes Para: Luis Asunto: x\nHola",
 		 "Ana <ana@e.example> Enviado el: lunes Para: Luis Asunto: x", 1},
+		/* Notes: a table without colons */
+		{"Ana Ruiz/Tesoreria/Entidad\n02/11/2026 10:00 a.m.\n\nPara\nLuis "
+		 "Mora\ncc\n\nAsunto\nx\n\nHola",
+		 "Ana Ruiz/Tesoreria/Entidad", 9},
+		{"Ana <ana@e.example>\n\n02/11/2026 10:00\n\nTo | Luis\ncc\nSubject | x\nHola",
+		 "Ana <ana@e.example>", 7},
+		{"Acta 7/2026\n02/11/2026 10:00\n\nPara\nestudio\n\nGracias", "", 0},
+		{"Lugar: piso 2/3\n02/11/2026 10:00\nAsunto\nx", "", 0},
 		/* people write such lines, too */
 		{"De: lunes a viernes\nAsunto: horario", "", 0},
 		{"De: la sede\nPara: la otra\nFecha: mañana\nAsunto: traslado", "", 0},
@@ -251,6 +263,15 @@ static void splits(void **state)
 		{"Hola\n\n-----Mensaje original-----\nviejo", "Hola",
 		 "-----Mensaje original-----\nviejo", ""},
 		{"Hola\n\nEnviado desde mi iPhone\n", "Hola", "", "Enviado desde mi iPhone"},
+		{"Hola\n\n>>> Ana <ana@e.example> 02/11/2026 10:00 a. m. >>>\nviejo", "Hola",
+		 ">>> Ana <ana@e.example> 02/11/2026 10:00 a. m. >>>\nviejo", ""},
+		{"Hola\n\n>>> 2 + 2 >>>\n4", "Hola\n\n>>> 2 + 2 >>>\n4", "", ""},
+		{"Hola\n\n\xE2\x80\x90\xE2\x80\x90\xE2\x80\x90 Original Message "
+		 "\xE2\x80\x90\xE2\x80\x90\xE2\x80\x90\nviejo",
+		 "Hola",
+		 "\xE2\x80\x90\xE2\x80\x90\xE2\x80\x90 Original Message "
+		 "\xE2\x80\x90\xE2\x80\x90\xE2\x80\x90\nviejo",
+		 ""},
 		{"5\r\n\r\nEl 2/11/26 a las 10:00, Ana escribió:\r\n> 1\r\n", "5",
 		 "El 2/11/26 a las 10:00, Ana escribió:\r\n> 1", ""},
 		{"-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\nHola\n-----BEGIN PGP "

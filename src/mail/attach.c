@@ -63,6 +63,7 @@ static const struct {
 	{".msg", "application/vnd.ms-outlook", "application/x-ole-storage"},
 	{".msi", "application/x-msi", "application/x-ole-storage"},
 	{".pdf", "application/pdf", NULL},
+	{".rtf", "application/rtf", NULL},
 	{".png", "image/png", NULL},
 	{".jpg", "image/jpeg", NULL},
 	{".jpeg", "image/jpeg", NULL},
@@ -88,7 +89,12 @@ static const struct {
 	{".mp3", "audio/mpeg", NULL},
 	{".ogg", "audio/ogg", NULL},
 	{".wav", "audio/wav", NULL},
+	{".m4a", "audio/mp4", NULL},
+	{".amr", "audio/amr", NULL},
+	{".opus", "audio/opus", NULL},
 	{".mp4", "video/mp4", NULL},
+	{".3gp", "video/3gpp", NULL},
+	{".mov", "video/quicktime", NULL},
 	{".log", "text/plain", NULL},
 };
 

@@ -7,7 +7,7 @@ const struct charset_row charset_table[CHARSET_COUNT] = {
 		{NULL, CHARSET_UTF8,
 		 "utf8 usascii ascii unicode11utf8 unicode20utf8 xunicode20utf8 ansix341968 "
 		 "unknown8bit xunknown unknown default iso646us us 646 utf8mb4 utf 8bit 7bit "
-		 "binary charset utf8bom ansix341986 xuserdefined"},
+		 "binary charset cp65001 utf8bom ansix341986 xuserdefined"},
 	[CHARSET_1252] =
 		{"WINDOWS-1252", CHARSET_SINGLE,
 		 "windows1252 cp1252 xcp1252 iso88591 latin1 l1 iso885911987 isoir100 88591 "
@@ -64,7 +64,7 @@ const struct charset_row charset_table[CHARSET_COUNT] = {
 	{"ISO-8859-16", CHARSET_SINGLE, "iso885916 latin10"},
 	{"KOI8-U", CHARSET_SINGLE, "koi8u koi8ru"},
 	{"KOI8-T", CHARSET_SINGLE, "koi8t"},
-	{"MACINTOSH", CHARSET_SINGLE, "macintosh mac xmacroman csmacintosh macroman xmac"},
+	{"MACINTOSH", CHARSET_SINGLE, "macintosh mac xmacroman csmacintosh macroman xmac cp10000"},
 	{"MAC-CYRILLIC", CHARSET_SINGLE, "xmaccyrillic xmacukrainian maccyrillic"},
 	{"MAC-CENTRALEUROPE", CHARSET_SINGLE, "xmacce xmaccentraleurope macce"},
 	{"IBM437", CHARSET_SINGLE, "ibm437 cp437 437 cspc8codepage437"},

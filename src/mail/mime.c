@@ -6,6 +6,7 @@
 #include "mail/encoding.h"
 #include "mail/mime_choose.h"
 #include "mail/mime_split.h"
+#include "mail/rtf.h"
 #include "mail/tnef.h"
 #include "mail/words.h"
 
@@ -125,6 +126,9 @@ static const struct {
 	{"text/html", MIME_HTML, 0},
 	{"application/xhtml+xml", MIME_HTML, 0},
 	{"text/plain", MIME_TEXT, 0},
+	/* the same once more, for one program each */
+	{"text/x-amp-html", MIME_REPORT_PART, 0},
+	{"text/watch-html", MIME_REPORT_PART, 0},
 	{"text/enriched", MIME_HTML, 0}, /* its commands look like tags and are read as such */
 	{"text/richtext", MIME_HTML, 0},
 	{"text/markdown", MIME_TEXT, 0},
@@ -235,6 +239,8 @@ static void open_tnef(struct builder *b, const struct mime_part *p, size_t at)
 		warn(b, "winmail.dat could not be opened");
 		return;
 	}
+	if (t.limited)
+		warn(b, "winmail.dat: its text is too long: the rest of it was not read");
 	if (!b->seen_text && (t.text.n || t.html.n) && (l = add_leaf(b, p)) != NULL) {
 		l->role = t.text.n ? MIME_TEXT : MIME_HTML;
 		l->type = t.text.n ? "text/plain" : "text/html";
@@ -289,6 +295,24 @@ static void text_params(struct builder *b, const struct mime_part *p, struct mim
 	l->delsp = l->flowed && slice_ieqs(slice_of(type_param(b->a, &p->head, "delsp")), "yes");
 }
 
+/* A body that is RTF and nothing else. */
+static bool read_rtf(struct builder *b, const struct mime_part *p, struct mime_leaf *l,
+		     const char *disposition, const char *name)
+{
+	struct rtf body;
+
+	if (!slice_iends(slice_of(p->type), "/rtf") || b->seen_text || name[0] != '\0' ||
+	    str_eq(disposition, "attachment") || !rtf_read(b->a, l->bytes, &body))
+		return false;
+	if (body.limited)
+		warn(b, "the text is too long: the rest of it was not read");
+	l->role = body.is_html ? MIME_HTML : MIME_TEXT;
+	l->bytes = body.text;
+	l->charset = "utf-8";
+	b->seen_text = slice_trim(body.text).n > 0;
+	return true;
+}
+
 /* --- one part --- */
 
 static bool identity(struct slice span, struct slice bytes)
@@ -322,6 +346,8 @@ static void read_part(struct builder *b, const struct mime_part *p)
 			take_embedded(b, p, at);
 		return;
 	}
+	if (read_rtf(b, p, l, disposition, name))
+		return;
 	if (str_eq(p->parent, "multipart/appledouble") && str_eq(p->type, "application/applefile"))
 		l->role = MIME_REPORT_PART; /* what a Macintosh knows about the file beside it */
 	if (l->role == MIME_DELIVERY_STATUS || l->role == MIME_REPORT_PART)

@@ -2,6 +2,7 @@
 
 #include "base/pack.h"
 #include "mail/charset.h"
+#include "mail/rtf.h"
 
 enum {
 	TNEF_SIGNATURE = 0x223E9F78,
@@ -17,6 +18,7 @@ enum {
 	ATTR_CODE_PAGE = 0x9007,
 
 	PROP_BODY = 0x1000,
+	PROP_BODY_RTF = 0x1009,
 	PROP_BODY_HTML = 0x1013,
 	PROP_FILE_DATA = 0x3701,
 	PROP_FILE_LONG_NAME = 0x3707,
@@ -36,6 +38,7 @@ struct reader {
 	struct arena *a;
 	struct tnef *out;
 	bool unicode_text; /* PROP_BODY was found: better than ATTR_BODY */
+	struct slice rtf;  /* as it is packed */
 };
 
 /* One MAPI property; value is the first one of a list. */
@@ -153,6 +156,8 @@ static void message_prop(struct reader *r, const struct prop *p)
 		r->unicode_text = true;
 	} else if (p->id == PROP_BODY_HTML && p->type == TYPE_BINARY) {
 		r->out->html = p->value;
+	} else if (p->id == PROP_BODY_RTF && p->type == TYPE_BINARY) {
+		r->rtf = p->value;
 	}
 }
 
@@ -217,6 +222,20 @@ static void file_attribute(struct reader *r, unsigned id, struct slice data)
 		props(r, data, file_prop);
 }
 
+/* Outlook often leaves the text in no other form than this. */
+static void body_from_rtf(struct reader *r)
+{
+	struct slice rtf;
+	struct rtf body;
+	bool limited;
+
+	if (!rtf_unpack(r->a, r->rtf, &rtf, &limited) || !rtf_read(r->a, rtf, &body))
+		return;
+	*(body.is_html ? &r->out->html : &r->out->text) = body.text;
+	r->out->charset = "utf-8";
+	r->out->limited = limited || body.limited;
+}
+
 bool tnef_read(struct arena *a, struct slice bytes, struct tnef *out)
 {
 	struct unpack u = unpack_of(bytes.p, bytes.n);
@@ -244,5 +263,7 @@ bool tnef_read(struct arena *a, struct slice bytes, struct tnef *out)
 	}
 	if (r.unicode_text)
 		out->charset = out->html.n ? out->charset : "utf-8";
+	if (slice_trim(out->text).n == 0 && out->html.n == 0)
+		body_from_rtf(&r);
 	return true;
 }

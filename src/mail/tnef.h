@@ -1,5 +1,5 @@
 /* tnef: Outlook's winmail.dat: the files and the text in it. Bounds are checked at every step;
- * nothing is copied. Only the sandboxed parser opens it. */
+ * nothing is copied but a body that is RTF. Only the sandboxed parser opens it. */
 #pragma once
 
 #include "base/mem.h"
@@ -18,6 +18,7 @@ struct tnef {
 	struct slice text; /* the plain text body; charset is that of the text */
 	const char *charset;
 	struct slice html; /* the HTML body, in charset too; empty when none */
+	bool limited;	   /* a body was too long: its end is missing */
 };
 
 /* False when the bytes are no TNEF. What is cut off or damaged ends the reading; what was read

@@ -126,6 +126,16 @@ static const struct {
 	 "file:Otra cosa.eml(message/rfc822)", 0},
 	{"first piece of a mail", "Content-Type: message/partial; id=a@b\n\nSubject: uno\n\nhola",
 	 "file:uno.eml(message/partial)", 0},
+	{"the same for one program",
+	 ALT "--b\n" TEXT "uno\n--b\nContent-Type: text/x-amp-html\n\n<html amp>\n--b\n" HTML
+	     "<p>uno\n--b--\n",
+	 "text:uno;report:<html amp>", 0},
+	{"body that is RTF", "Content-Type: text/rtf\n\n{\\rtf1 hola\\par}", "text:hola", 0},
+	{"RTF beside a text",
+	 ALT "--b\n" TEXT "uno\n--b\nContent-Type: application/rtf\n\n{\\rtf1 uno}\n--b--\n",
+	 "text:uno;file:adjunto-1.rtf(application/rtf)", 0},
+	{"RTF as a file", "Content-Type: application/rtf; name=a.rtf\n\n{\\rtf1 hola}",
+	 "file:a.rtf(application/rtf)", 0},
 	{"both halves of a Macintosh file",
 	 "Content-Type: multipart/appledouble; boundary=b\n\n--b\nContent-Type: "
 	 "application/applefile; name=f.jpg\n\nx\n--b\nContent-Type: image/jpeg; "
@@ -417,6 +427,25 @@ static void test_tnef(void **state)
 	sbuf_free(&b);
 }
 
+/* A body that is only there as packed RTF. */
+static void test_tnef_rtf(void **state)
+{
+	static const char props[] =
+		"\1\0\0\0\x02\1\x09\x10\1\0\0\0\x31\0\0\0\x2D\0\0\0\x2B\0\0\0LZFu\xF1\xC5\xC7\xA7"
+		"\x03\0\x0A\0rcpg125B2\x0A\xF3 hel\x09\0 bw\x05\xB0ld}\x0A\x80\x0F\xA0\0\0\0";
+	struct sbuf b = SBUF_INIT(10000);
+	struct tnef t;
+
+	(void)state;
+	sbuf_put(&b, "\x78\x9F\x3E\x22\1\0", 6);
+	attribute(&b, 1, 0x00069003, (struct slice){props, sizeof props - 1});
+	assert_true(tnef_read(a, sbuf_view(&b), &t));
+	assert_true(slice_eq(t.text, SLICE("hello world")));
+	assert_string_equal(t.charset, "utf-8");
+	assert_false(t.limited);
+	sbuf_free(&b);
+}
+
 static void test_tnef_in_mail(void **state)
 {
 	struct sbuf b = SBUF_INIT(10000), raw = SBUF_INIT(10000);
@@ -453,6 +482,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_types, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_flowed, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_tnef, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_tnef_rtf, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_tnef_in_mail, setup, teardown),
 	};
 

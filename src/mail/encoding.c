@@ -3,7 +3,12 @@
 #include <stdint.h>
 #include <string.h>
 
-enum { LINE_CHARS = 76, B64_LINE_BYTES = 57 };
+enum {
+	LINE_CHARS = 76,
+	B64_LINE_BYTES = 57,
+	ALIEN_PART = 6,	 /* one character in so many that is no base64: it is text … */
+	ALIEN_LEAST = 8, /* … in a line that is not too short to tell */
+};
 
 static const char B64[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
@@ -70,6 +75,20 @@ static size_t whole_groups(struct block *k, struct slice s, size_t i)
 	return i;
 }
 
+/* Is the first line with something on it code? Some programs say base64 and send the text itself:
+ * words with blanks between, letters of other alphabets. */
+static bool base64_looks(struct slice s)
+{
+	struct slice line = {"", 0};
+	size_t code = 0;
+
+	while (line.n == 0 && slice_line(&s, &line))
+		line = slice_trim(line);
+	for (size_t i = 0; i < line.n; i++)
+		code += b64_value[(unsigned char)line.p[i]] != SKIP;
+	return line.n < ALIEN_LEAST || (line.n - code) * ALIEN_PART < line.n;
+}
+
 /* What is no code is skipped. Padding ends the code; a new one may begin on the next line (several
  * base64 texts one after the other are common), what follows in the same line is not meant. */
 static void base64_decode(struct sbuf *out, struct slice s)
@@ -78,6 +97,10 @@ static void base64_decode(struct sbuf *out, struct slice s)
 	uint32_t acc = 0;
 	unsigned have = 0;
 
+	if (!base64_looks(s)) {
+		sbuf_slice(out, s);
+		return;
+	}
 	for (size_t i = 0; i < s.n; i++) {
 		uint8_t v;
 

@@ -143,6 +143,18 @@ static bool header_goes_on(struct slice junk, struct slice rest)
 	       well_known(field_name(line));
 }
 
+/* «boundary="x"» at the start of a line, below a value that ends with «;»: a fold that lost its
+ * blank. */
+static bool lost_fold(const struct header_field *last, struct slice line)
+{
+	struct slice v = last ? slice_trim(last->value) : line;
+	size_t n = 0;
+
+	while (n < line.n && (line.p[n] | 0x20) >= 'a' && (line.p[n] | 0x20) <= 'z')
+		n++;
+	return last && v.n && v.p[v.n - 1] == ';' && n > 0 && n < line.n && line.p[n] == '=';
+}
+
 struct headers header_split(struct arena *a, struct slice raw)
 {
 	struct headers h = {0};
@@ -166,7 +178,7 @@ struct headers header_split(struct arena *a, struct slice raw)
 			h.limited = true; /* go on to the blank line, keep nothing */
 			continue;
 		}
-		if (blank(line.p[0])) {
+		if (blank(line.p[0]) || lost_fold(last, line)) {
 			if (last)
 				extend(&h, last, line.p + line.n);
 			continue;

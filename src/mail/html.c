@@ -19,6 +19,7 @@ struct state {
 	struct html_writer w;
 	size_t depth;	  /* open elements */
 	size_t hidden;	  /* depth at which something hidden began; 0: visible */
+	size_t pre;	  /* depth at which a style began to keep line ends; 0: none */
 	bool show_hidden; /* the second try: only scripts and styles are left out */
 	char href[URL_MAX + 1];
 	size_t link_from; /* where the text of the open link begins */
@@ -49,6 +50,8 @@ static bool read_style(const xmlChar **atts, struct style *st)
 	for (; c && *c && n + 1 < sizeof st->text; c++)
 		if (!(*c == ' ' || *c == '\t' || *c == '\n' || *c == '\r'))
 			st->text[n++] = *c >= 'A' && *c <= 'Z' ? (char)(*c + ('a' - 'A')) : *c;
+	if (n > 0 && n + 1 < sizeof st->text)
+		st->text[n++] = ';';
 	st->text[n] = '\0';
 	return n > 0;
 }
@@ -167,6 +170,13 @@ static void image(struct state *s, const xmlChar **atts)
 	html_writer_text(&s->w, SLICE("]"));
 }
 
+static bool keeps_lines(const xmlChar **atts)
+{
+	struct style st;
+
+	return read_style(atts, &st) && style_says(&st, "white-space:pre");
+}
+
 /* --- events --- */
 
 static void block_open(struct state *s, const struct html_tag *t, const xmlChar **atts)
@@ -241,6 +251,10 @@ static void on_start(void *ctx, const xmlChar *name, const xmlChar **atts)
 		return;
 	}
 	open_visible(s, t, atts);
+	if (s->pre == 0 && t->kind != TAG_PRE && atts && keeps_lines(atts)) {
+		s->pre = s->depth;
+		html_writer_pre(&s->w, true);
+	}
 }
 
 static void close_visible(struct state *s, const struct html_tag *t)
@@ -291,6 +305,10 @@ static void on_end(void *ctx, const xmlChar *name)
 		close_visible(s, html_tag_find((const char *)name));
 	else if (s->hidden == s->depth)
 		s->hidden = 0;
+	if (s->pre == s->depth && s->pre) {
+		s->pre = 0;
+		html_writer_pre(&s->w, false);
+	}
 	s->depth -= s->depth > 0;
 }
 

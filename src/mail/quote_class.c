@@ -101,6 +101,29 @@ static size_t class_line(struct classes *k, size_t at)
 	return at + (lines > 0 ? lines : 1);
 }
 
+/* What stands directly above quoted text and is not known by its words. */
+static void class_said_above(struct classes *k)
+{
+	for (size_t i = 1; i < k->n; i++) {
+		if (k->c[i] != CLASS_QUOTE || k->l[i - 1].depth > 0)
+			continue;
+		size_t end = k->c[i - 1] == CLASS_BLANK ? i - 1 : i;
+		if (end == 0 || k->c[end - 1] != CLASS_TEXT)
+			continue;
+		size_t lines = quote_said_above(k->l, end);
+		fill(k, end - lines, end, CLASS_SAID);
+	}
+}
+
+/* «https://…» alone below a footer of an app. */
+static void class_footer_links(struct classes *k)
+{
+	for (size_t i = 1; i < k->n; i++)
+		if (k->c[i] == CLASS_TEXT && k->c[i - 1] == CLASS_FOOTER &&
+		    strncmp(k->l[i].fold, "http", 4) == 0 && strchr(k->l[i].fold, ' ') == NULL)
+			k->c[i] = CLASS_FOOTER;
+}
+
 /* A line between quoted ones without a blank line around, after a long one: its tail, wrapped on
  * the way by a program that lost the mark. */
 static void class_wrapped(struct classes *k)
@@ -247,6 +270,8 @@ enum quote_class *quote_classify(struct arena *a, const struct quote_line *l, si
 	struct classes k = {.l = l, .c = arena_array(a, n, sizeof(*k.c)), .n = n};
 	for (size_t i = 0; i < n;)
 		i = class_line(&k, i);
+	class_said_above(&k);
+	class_footer_links(&k);
 	class_wrapped(&k);
 	class_armor(&k);
 	class_signatures(&k);

@@ -212,7 +212,8 @@ static struct slice without_link(const char *fold)
 bool quote_is_footer(const struct quote_line *l)
 {
 	struct slice s = without_link(l->fold);
-	if (s.n == 0 || s.n > FOOTER_BYTES || !quote_alt_inside(quote_devices, l->fold))
+	if (s.n == 0 || s.n > FOOTER_BYTES || slice_chr(s, '?') != SIZE_MAX ||
+	    !quote_alt_inside(quote_devices, l->fold))
 		return false;
 	while (s.n > 0 && strchr("-\"'([ ", s.p[0]) != NULL)
 		s = slice_sub(s, 1, s.n);
@@ -283,6 +284,13 @@ enum quote_separator quote_separator_of(const struct quote_line *l, size_t n, si
 	return SEP_NONE;
 }
 
+/* Lawyers do not ask. */
+static bool asks(const char *text)
+{
+	size_t len = strlen(text);
+	return strstr(text, "? ") != NULL || (len > 0 && text[len - 1] == '?');
+}
+
 bool quote_is_legal(struct arena *a, const struct quote_line *l, size_t at, size_t end, bool first)
 {
 	struct sbuf b = SBUF_INIT(4096);
@@ -297,6 +305,8 @@ bool quote_is_legal(struct arena *a, const struct quote_line *l, size_t at, size
 	if (quote_alt_starts(quote_green_heads, head) > 0 &&
 	    quote_alt_inside(quote_green_words, text))
 		return true;
+	if (asks(text))
+		return false;
 	if (!first)
 		return quote_alt_count(quote_legal_words, text) >= LEGAL_WORDS_NEXT;
 	return quote_alt_starts(quote_legal_heads, head) > 0 &&

@@ -12,6 +12,7 @@ enum {
 	QUOTE_LINES_MAX = 60000, /* what comes after them is one last line */
 	QUOTE_FOLD_MAX = 600,	 /* bytes of a line that are looked at */
 	QUOTE_JOIN_LINES = 5,	 /* physical lines of one attribution */
+	QUOTE_JOIN_ABOVE = 3,	 /* … found from its end */
 	QUOTE_JOIN_MAX = 700,
 	QUOTE_HEADER_LINES = 60 /* physical lines of one block of headers */
 };
@@ -97,6 +98,9 @@ size_t quote_lines(struct arena *a, struct slice text, struct quote_line **out);
 
 /* Lines [at, at + result) are an attribution («El lun, … escribió:»); 0 for none. */
 size_t quote_said(const struct quote_line *l, size_t n, size_t at);
+
+/* How many of the lines before end are an attribution, quoted text following: a looser reading. */
+size_t quote_said_above(const struct quote_line *l, size_t end);
 
 /* Is a line in quote marks an attribution, the marks being its frame? */
 bool quote_said_framed(const struct quote_line *l);

@@ -30,6 +30,16 @@ static size_t digits(struct slice s, size_t at)
 	return n;
 }
 
+/* «/11/26», «. 11. 2026» behind a day. */
+static bool is_parted(struct slice s, size_t at)
+{
+	char sep = at < s.n ? s.p[at] : '\0';
+	size_t gap = sep == '.' && at + 1 < s.n && s.p[at + 1] == ' ' ? 2 : 1;
+	size_t month = digits(s, at + gap), end = at + gap + month;
+	return (sep == '/' || sep == '.' || sep == '-') && month >= 1 && month <= 2 && end < s.n &&
+	       s.p[end] == sep && digits(s, end + gap) >= 2;
+}
+
 /* A year, 2/11/26, 2026-11-02, 10:00, 10.00, 10h00 at a run of digits. */
 static void read_number(struct slice s, size_t at, size_t n, struct evidence *e)
 {
@@ -37,9 +47,7 @@ static void read_number(struct slice s, size_t at, size_t n, struct evidence *e)
 	char sep = after < s.n ? s.p[after] : '\0';
 	size_t next = digits(s, after + 1);
 	bool year = n == 4 && (memcmp(s.p + at, "19", 2) == 0 || memcmp(s.p + at, "20", 2) == 0);
-	bool parted = n <= 2 && next >= 1 && next <= 2 && strchr("/.-", sep) != NULL &&
-		      sep != '\0' && after + 1 + next < s.n && s.p[after + 1 + next] == sep &&
-		      digits(s, after + 2 + next) >= 2;
+	bool parted = n <= 2 && is_parted(s, after);
 	if ((year || parted) && !e->date) {
 		e->date = true;
 		e->date_at = at;
@@ -253,6 +261,32 @@ static bool begins_anew(const char *fold)
 		    evidence_of(slice_of(fold)).date)
 			return true;
 	return false;
+}
+
+/* Whatever the language: an address, a date or an hour, a colon at the end, quoted text below. */
+static bool is_said_of_quote(struct slice joined)
+{
+	struct slice s = slice_trim(joined);
+	struct evidence e = evidence_of(s);
+	return s.n > 0 && s.p[s.n - 1] == ':' && (e.date || e.time) &&
+	       slice_chr(s, '@') != SIZE_MAX;
+}
+
+size_t quote_said_above(const struct quote_line *l, size_t end)
+{
+	char joined[QUOTE_JOIN_MAX];
+	size_t from = sizeof joined;
+	for (size_t i = end; i-- > 0 && end - i <= QUOTE_JOIN_ABOVE;) {
+		size_t len = strlen(l[i].fold);
+		if (len == 0 || l[i].depth > 0 || l[i].len > LINE_BYTES || len + 1 > from)
+			return 0;
+		from -= len;
+		memcpy(joined + from, l[i].fold, len);
+		if (is_said_of_quote((struct slice){joined + from, sizeof joined - from}))
+			return end - i;
+		joined[--from] = ' ';
+	}
+	return 0;
 }
 
 /* GroupWise: «>>> Ana Ruiz <ana@entidad.example> 02/11/2026 10:00 >>>», and no marks below it. */

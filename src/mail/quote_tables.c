@@ -21,7 +21,7 @@ const struct quote_said_row quote_said_rows[] = {
 	 "die|ik|hij", true},
 	{"da, no, sv", "den |on |kl ", "skrev|skreiv|har skrevet|skrev følgende|skrev folgende",
 	 "jag|jeg|han|hun|hon", true},
-	{"fi", "", "kirjoitti|kirjoittanut", "", false},
+	{"fi", "", "kirjoitti|kirjoittanut", "", true},
 	{"pl", "dnia |w dniu |w dn. |on ", "napisał(a)|napisał|napisała|pisze|napisał/a", "",
 	 false},
 	{"cs, sk", "dne |dna |dna ", "napsal(a)|napsal|napsala|napisal(a)|napisal|napisala", "",
@@ -62,7 +62,7 @@ const char quote_citing[] = "citando a |quoting |zitat von |citation de |citando
 const struct quote_label_row quote_label_rows[] = {
 	{ROLE_FROM, "de|from|von|da|van|fra|fran|fran|od|odesilatel|od koho|lahettaja|от|от кого|"
 		    "від|from address|remitente|remetente|expediteur|mittente|absender|afzender|"
-		    "felado|expeditor|gonderen|kimden|απο|发件人|寄件者|寄件人|差出人|送信者|"
+		    "felado|expeditor|de la|gonderen|kimden|απο|发件人|寄件者|寄件人|差出人|送信者|"
 		    "送信元|보낸 사람|보낸사람|발신|"
 		    "מאת|من|van de|kirjoittaja|dari|tu|saatja|no|nuo|posiljatelj|de parte de|"
 		    "desde|igorlea|nork"},
@@ -115,7 +115,7 @@ const struct quote_separator_row quote_separator_rows[] = {
 	 "original meddelelse|вихідне повідомлення|ozgun ileti|orijinal mesaj|"
 	 "asıl ileti|αρχικο "
 	 "μηνυμα|原始邮件|原始郵件|原始信件|原邮件|元のメッセーシ|オリシナルメッセーシ|"
-	 "original message follows|원본 메시지|원본메시지|הודעה מקורית|הודעה המקורית|"
+	 "original|original message follows|원본 메시지|원본메시지|הודעה מקורית|הודעה המקורית|"
 	 "الرسالة الاصلية|missatge original|mensaxe orixinal|jatorrizko mezua|"
 	 "pesan asli|thu goc|isvorna poruka|izvorno sporocilo|originalna poruka|"
 	 "reply message|mensaje de respuesta|mensaje contestado|mensaje citado|"
@@ -198,6 +198,10 @@ const struct quote_footer_row quote_footer_rows[] = {
 	{"enviado desde dispositivo", ""},
 	{"enviado desde telefono", ""},
 	{"enviado desde tableta", ""},
+	{"enviado desde newton", ""},
+	{"enviado desde typeapp", ""},
+	{"enviado desde nine", ""},
+	{"enviado desde edison", ""},
 	{"enviado desde nokia", ""},
 	{"enviado desde spark", ""},
 	{"enviado desde zoho", ""},
@@ -378,7 +382,7 @@ const char quote_devices[] =
 	"telefoon|telephone|puhelime|phone|celular|handy|tablet|tableta|tablette|"
 	"dispositivo|device|gerat|appareil|correo|macbook|proton|spark|bluemail|aqua|"
 	"k-9|aplicacion|palm|treo|wireless|verizon|cell|ios|surface|zoho|zimbra|"
-	"boxer|nine|superhuman|brevedad|brevity|typos|手机|手機|аифон|ᐧ";
+	"boxer|nine|superhuman|newton|typeapp|edison|brevedad|brevity|typos|手机|手機|аифон|ᐧ";
 
 const char quote_legal_heads[] =
 	"este mensaje y|este mensaje contiene|este mensaje, |"

@@ -19,6 +19,8 @@ static const struct {
 	{"base64", SLICE("aG 9s!\n*YQ"), SLICE("hola")},	      /* junk, no padding */
 	{"base64", SLICE("aG9sYQ==\naG9sYQ==\n"), SLICE("holahola")}, /* two codes */
 	{"base64", SLICE("aG9sYQ== ignored"), SLICE("hola")},
+	{"base64", SLICE("\r\nNo imprime nada.\r\n"),
+	 SLICE("\r\nNo imprime nada.\r\n")},		  /* a lie */
 	{"base64", SLICE("-_-_"), SLICE("\xFB\xFF\xBF")}, /* the URL alphabet */
 	{"base64", SLICE(""), SLICE("")},
 	{"base64", SLICE("===="), SLICE("")},

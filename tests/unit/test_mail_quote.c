@@ -127,6 +127,8 @@ static void knows_attributions(void **state)
 		{"Ana Ruiz <ana@e.example> writes:", 1},
 		{"Missatge de Ana Ruiz <ana@e.example> del dia dl., 2 de nov. 2026 a les 10:00:",
 		 1},
+		{"Dne 02. 11. 26 v 10:00 Ana napsal(a):", 1},
+		{"Ana kirjoitti 2.11.2026 klo 10.00:", 1},
 		/* stories */
 		{"Ana Ruiz writes:", 0},
 		{"El cliente me escribió:", 0},
@@ -265,6 +267,18 @@ static void splits(void **state)
 		{"Hola\n\nEnviado desde mi iPhone\n", "Hola", "", "Enviado desde mi iPhone"},
 		{"Hola\n\n>>> Ana <ana@e.example> 02/11/2026 10:00 a. m. >>>\nviejo", "Hola",
 		 ">>> Ana <ana@e.example> 02/11/2026 10:00 a. m. >>>\nviejo", ""},
+		/* an attribution in a language that no table knows */
+		{"Hola\n\nAna <ana@e.example> skribis je 2026-11-02, 10:00:\n\n> cita", "Hola",
+		 "Ana <ana@e.example> skribis je 2026-11-02, 10:00:\n\n> cita", ""},
+		{"Hola\n\nAna Ruiz <ana@e.example>\nskribis, 10:00:\n> cita", "Hola",
+		 "Ana Ruiz <ana@e.example>\nskribis, 10:00:\n> cita", ""},
+		{"Escriban a ana@e.example:\n\n> cita", "Escriban a ana@e.example:", "> cita", ""},
+		{"Hola\n\nEnviado con Aqua Mail para Android\nhttps://m.example/a\n", "Hola", "",
+		 "Enviado con Aqua Mail para Android\nhttps://m.example/a"},
+		{"Enviado desde mi iPhone no abre, ¿por qué?",
+		 "Enviado desde mi iPhone no abre, ¿por qué?", "", ""},
+		{"Hola\n\n------- Original -------\nviejo", "Hola",
+		 "------- Original -------\nviejo", ""},
 		{"Hola\n\n>>> 2 + 2 >>>\n4", "Hola\n\n>>> 2 + 2 >>>\n4", "", ""},
 		{"Hola\n\n\xE2\x80\x90\xE2\x80\x90\xE2\x80\x90 Original Message "
 		 "\xE2\x80\x90\xE2\x80\x90\xE2\x80\x90\nviejo",

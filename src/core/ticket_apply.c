@@ -125,32 +125,45 @@ void ticket_init(struct ticket *t)
 			*(const char **)((char *)t + fields[i].at) = "";
 }
 
+/* Each tells the field at p as the detail that sets it. */
+
+static void tell_text(struct event *ev, const char *key, const void *p)
+{
+	event_text(ev, key, *(const char *const *)p);
+}
+
+static void tell_num(struct event *ev, const char *key, const void *p)
+{
+	event_num(ev, key, *(const int64_t *)p);
+}
+
+static void tell_small(struct event *ev, const char *key, const void *p)
+{
+	event_num(ev, key, *(const int *)p);
+}
+
+static void tell_priority(struct event *ev, const char *key, const void *p)
+{
+	event_text(ev, key, priority_name(*(const enum priority *)p));
+}
+
+static void tell_closed_as(struct event *ev, const char *key, const void *p)
+{
+	event_text(ev, key, closed_as_name(*(const enum closed_as *)p));
+}
+
+static void (*const tellers[])(struct event *, const char *, const void *) = {
+	[FIELD_TEXT] = tell_text,	  [FIELD_NUM] = tell_num,
+	[FIELD_LEVEL] = tell_small,	  [FIELD_SCORE] = tell_small,
+	[FIELD_PRIORITY] = tell_priority, [FIELD_CLOSED_AS] = tell_closed_as,
+};
+
 void event_details_of(struct event *ev, const struct ticket *t)
 {
 	_Static_assert(COUNT(fields) <= EVENT_DETAILS_MAX, "they must all fit");
 
-	for (size_t i = 0; i < COUNT(fields); i++) {
-		const void *p = (const char *)t + fields[i].at;
-
-		switch (fields[i].kind) {
-		case FIELD_TEXT:
-			event_text(ev, fields[i].key, *(const char *const *)p);
-			break;
-		case FIELD_NUM:
-			event_num(ev, fields[i].key, *(const int64_t *)p);
-			break;
-		case FIELD_LEVEL:
-		case FIELD_SCORE:
-			event_num(ev, fields[i].key, *(const int *)p);
-			break;
-		case FIELD_PRIORITY:
-			event_text(ev, fields[i].key, priority_name(t->priority));
-			break;
-		case FIELD_CLOSED_AS:
-			event_text(ev, fields[i].key, closed_as_name(t->closed_as));
-			break;
-		}
-	}
+	for (size_t i = 0; i < COUNT(fields); i++)
+		tellers[fields[i].kind](ev, fields[i].key, (const char *)t + fields[i].at);
 }
 
 /* --- what the type itself means --- */

@@ -40,6 +40,13 @@ static void test_valid(void **state)
 		{"ana\xE2\x80\x8B@x.example", false}, /* zero-width space */
 		{"ana\xF1@x.example", false},	      /* Latin-1 */
 		{"ana\xC2\xA0@x.example", false},     /* no-break space */
+		{"ana\xE2\x80\x90x@x.example", true}, /* hyphen, beside what is refused */
+		{"ana\xE2\x80\xB0@x.example", true},  /* per mille: above the line separators */
+		{"ana\xE2\x81\xA6@x.example", false}, /* left-to-right isolate */
+		{"ana\xE2\x81\xB0@x.example", true},  /* superscript nought: above those */
+		{"ana\xE3\x80\x80@x.example", false}, /* ideographic space */
+		{"ana\xEF\xBB\xBF@x.example", false}, /* byte order mark */
+		{"ana\xEF\xBF\xBD@x.example", false}, /* what could not be decoded */
 	};
 
 	(void)state;

@@ -105,6 +105,10 @@ static void test_close_by_itself(void **state)
 	assert_int_equal(p->postponed[0].due, NOW + 50 * HOUR);
 	assert_string_equal(p->postponed[0].to.addr, PEDRO);
 	assert_true(p->brake_told);
+	d->tickets[0].t.requester.addr = DESK;
+	desk_spent(d, BUDGET_TICKET, DESK, true, NOW + 50 * HOUR);
+	same("over the budget, and nobody to tell later",
+	     says(d, on_timer(d->a, &d->w, &d->tickets[0], TIMER_CLOSE)), "none; closed: closed;");
 	d->snap.n_spent = 0;
 	d->tickets[0].t.requester.addr = "";
 	same("nobody to tell", says(d, on_timer(d->a, &d->w, &d->tickets[0], TIMER_CLOSE)),

@@ -122,6 +122,10 @@ static void spent_by_another(struct desk *d)
 {
 	desk_spent(d, BUDGET_ADDRESS, LUCIA, false, NOW + HOUR);
 }
+static void spent_by_his_case(struct desk *d)
+{
+	desk_spent(d, BUDGET_TICKET, PEDRO, true, NOW + HOUR);
+}
 static void digest_waits(struct desk *d)
 {
 	desk_spent(d, BUDGET_ADDRESS, PEDRO, false, 0)->digest_due = NOW + HOUR;
@@ -198,6 +202,8 @@ static const struct {
 	 "case; new: received postponed assigned; alert>carmen/note assignment>ana/relay"},
 	{"it lasts", spent_still, "case; new: received postponed assigned; assignment>ana/relay"},
 	{"another one's budget", spent_by_another,
+	 "case; new: received assigned; acknowledgement>pedro assignment>ana/relay"},
+	{"another case's budget", spent_by_his_case,
 	 "case; new: received assigned; acknowledgement>pedro assignment>ana/relay"},
 	{"a digest waits: what comes joins it", digest_waits,
 	 "case; new: received postponed assigned; assignment>ana/relay"},

@@ -403,6 +403,17 @@ static void test_only_files(void **state)
 	expect(d, "a file is", "part; open: replied; relay_out>pedro!~");
 }
 
+/* Who signed her words is not named a second time under them. */
+static void test_signed_once(void **state)
+{
+	struct desk *d = *state;
+
+	ana_answers(d, STATE_OPEN, RELAY, "Ya voy.\n\nAna Ruiz");
+	assert_string_equal(var_of(on_mail(d->a, &d->w, &d->f), 0, "signed"), "1");
+	ana_answers(d, STATE_OPEN, RELAY, "Ya voy.");
+	assert_string_equal(var_of(on_mail(d->a, &d->w, &d->f), 0, "signed"), "");
+}
+
 static void test_hint_once(void **state)
 {
 	struct desk *d = *state;
@@ -658,6 +669,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_reply_threads, open_desk, close_desk),
 		cmocka_unit_test_setup_teardown(test_transcript_threads, open_desk, close_desk),
 		cmocka_unit_test_setup_teardown(test_only_files, open_desk, close_desk),
+		cmocka_unit_test_setup_teardown(test_signed_once, open_desk, close_desk),
 		cmocka_unit_test_setup_teardown(test_hint_once, open_desk, close_desk),
 		cmocka_unit_test_setup_teardown(test_unreachable, open_desk, close_desk),
 		cmocka_unit_test_setup_teardown(test_takes_what_is_free, open_desk, close_desk),

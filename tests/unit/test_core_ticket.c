@@ -213,6 +213,36 @@ static void test_long_text_is_cut(void **state)
 	arena_free(&a);
 }
 
+/* A case can be told again from the details that it stands on. */
+static void test_details_of(void **state)
+{
+	struct desk d;
+	struct ticket *t = &d.tickets[0].t, again = {.id = 1};
+	struct event ev;
+
+	desk_open(&d);
+	desk_case(&d, STATE_NEW);
+	t->closed_as = CLOSED_DUPLICATE;
+	t->priority = PRIORITY_HIGH;
+	t->score = 4;
+	t->level = 2;
+	t->comment = "bien";
+	t->response_mail = 7;
+	event_init(&ev, EVENT_RECEIVED, t->opened_at, "requester");
+	event_details_of(&ev, t);
+	assert_true(ticket_apply(d.a, &again, &ev, NULL));
+	assert_int_equal(again.closed_as, CLOSED_DUPLICATE);
+	assert_int_equal(again.priority, PRIORITY_HIGH);
+	assert_int_equal(again.score, 4);
+	assert_int_equal(again.level, 2);
+	assert_string_equal(again.comment, "bien");
+	assert_string_equal(again.number, NUMBER);
+	assert_string_equal(again.requester.addr, PEDRO);
+	assert_int_equal(again.response_mail, 7);
+	assert_int_equal(again.clocks[CLOCK_RESPONSE].due, t->clocks[CLOCK_RESPONSE].due);
+	desk_close(&d);
+}
+
 static void test_what_events_mean(void **state)
 {
 	struct desk d;
@@ -439,6 +469,7 @@ int main(void)
 		cmocka_unit_test(test_fields),
 		cmocka_unit_test(test_wrong_details_change_nothing),
 		cmocka_unit_test(test_long_text_is_cut),
+		cmocka_unit_test(test_details_of),
 		cmocka_unit_test(test_what_events_mean),
 		cmocka_unit_test(test_timers),
 		cmocka_unit_test(test_mistakes_end_it),

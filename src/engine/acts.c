@@ -4,17 +4,22 @@
 
 #include <string.h>
 
-/* What is known without a mail: one case (k NULL: none) and the budgets; `from`: who may be written
- * to about a new one. */
-static bool plain_snapshot(struct engine *en, struct arena *a, struct known_ticket *k,
-			   const char *from, int64_t now, struct snapshot *s, struct err *e)
+/* One case, or none. */
+static struct snapshot plain_snapshot(struct engine *en, struct known_ticket *k)
 {
-	*s = (struct snapshot){
+	return (struct snapshot){
 		.tickets = k,
 		.n_tickets = k ? 1 : 0,
 		.token_key = (const char *)en->key.b,
 		.token_key_len = sizeof(en->key.b),
 	};
+}
+
+/* … with the budgets, where mail may leave to its requester, or to `from` about a new one. */
+static bool spending_snapshot(struct engine *en, struct arena *a, struct known_ticket *k,
+			      const char *from, int64_t now, struct snapshot *s, struct err *e)
+{
+	*s = plain_snapshot(en, k);
 	return store_spent(en->st, a, en->conf->policy, now, from, s, e);
 }
 
@@ -66,7 +71,7 @@ bool engine_new_case(struct engine *en, struct arena *a, const struct new_case *
 	struct snapshot s;
 	struct world w = {.policy = en->conf->policy, .snap = &s, .now = now};
 
-	if (!plain_snapshot(en, a, NULL, address_key(a, n->from.addr), now, &s, e) ||
+	if (!spending_snapshot(en, a, NULL, address_key(a, n->from.addr), now, &s, e) ||
 	    !store_loads(en->st, a, &s.loads, &s.n_loads, e))
 		return false;
 	*plan_r = on_new(a, &w, n);
@@ -83,7 +88,7 @@ bool engine_timer(struct engine *en, const struct timer *t, int64_t now, struct 
 	bool ok = found >= 0;
 
 	if (found == 1)
-		ok = plain_snapshot(en, a, &k, "", now, &s, e) &&
+		ok = spending_snapshot(en, a, &k, "", now, &s, e) &&
 		     item(en, a, on_timer(a, &w, &k, t->kind), now, e);
 	arena_free(&a);
 	return ok;
@@ -100,7 +105,7 @@ static bool digest_item(struct engine *en, struct arena *a, const struct digest_
 	struct plan *p;
 	int64_t due;
 
-	if (!plain_snapshot(en, a, NULL, row->key, now, &s, e) ||
+	if (!spending_snapshot(en, a, NULL, row->key, now, &s, e) ||
 	    !digest_cases(en->st, a, row, &d, e))
 		return false;
 	p = on_digest(a, &w, &d, &due);
@@ -195,7 +200,7 @@ int engine_vote(struct engine *en, struct arena *a, struct slice token, int scor
 	if (found <= 0)
 		return found;
 	v.by = k.t.requester.addr;
-	if (!plain_snapshot(en, a, &k, "", now, &s, e))
+	if (!spending_snapshot(en, a, &k, "", now, &s, e))
 		return -1;
 	return item(en, a, on_vote(a, &w, &k, &v, result), now, e) ? 1 : -1;
 }
@@ -228,49 +233,68 @@ static bool tell_case(struct engine *en, struct arena *a, const struct outbox_ro
 		return false;
 	if (row->ticket)
 		found = store_ticket(en->st, a, row->ticket, &k, e);
-	if (found < 0 || !plain_snapshot(en, a, found ? &k : NULL, "", now, &s, e))
+	if (found < 0)
 		return false;
+	s = plain_snapshot(en, found ? &k : NULL);
 	return engine_apply(en, a, on_sent(a, &w, found ? &k : NULL, &r), 0, now, e);
 }
 
-static bool sent_item(struct engine *en, struct arena *a, const struct outbox_row *row,
-		      enum delivery what, const char *reply, uint32_t seed, int64_t now,
-		      struct err *e)
+/* The row's own end, and whether the case is to hear of it. */
+static bool settle(struct engine *en, const struct outbox_row *row, enum delivery what,
+		   const char *reply, uint32_t seed, int64_t now, enum sent *end, bool *ended,
+		   struct err *e)
 {
 	const struct mesad_conf *c = en->conf;
 	int64_t wait = backoff_ms((unsigned)row->attempts, c->retry_first * 1000,
 				  c->retry_most * 1000, seed) /
 		       1000;
 
+	*ended = true;
 	switch (what) {
 	case DELIVERY_ACCEPTED:
-		return outbox_sent(en->st, row->id, now, reply, e) &&
-		       tell_case(en, a, row, SENT_ACCEPTED, reply, now, e);
+		*end = SENT_ACCEPTED;
+		return outbox_sent(en->st, row->id, now, reply, e);
 	case DELIVERY_REFUSED:
-		return outbox_failed(en->st, row->id, now, reply, e) &&
-		       tell_case(en, a, row, SENT_REFUSED, reply, now, e);
+		*end = SENT_REFUSED;
+		return outbox_failed(en->st, row->id, now, reply, e);
 	case DELIVERY_UNCERTAIN:
 	case DELIVERY_LATER:
 		break;
 	}
-	if (now - row->created_at < c->expire)
-		return outbox_retry(en->st, row->id, now + (wait > 0 ? wait : 1), reply, e);
-	return outbox_failed(en->st, row->id, now, reply, e) &&
-	       tell_case(en, a, row, SENT_EXPIRED, reply, now, e);
+	*end = SENT_EXPIRED;
+	*ended = now - row->created_at >= c->expire;
+	return *ended ? outbox_failed(en->st, row->id, now, reply, e)
+		      : outbox_retry(en->st, row->id, now + (wait > 0 ? wait : 1), reply, e);
+}
+
+static bool sent_item(struct engine *en, struct arena *a, const struct outbox_row *row,
+		      enum delivery what, const char *reply, uint32_t seed, int64_t now, bool tell,
+		      struct err *e)
+{
+	size_t before = en->n_news;
+	enum sent end;
+	bool ended;
+
+	if (!store_save(en->st, e))
+		return false;
+	if (settle(en, row, what, reply, seed, now, &end, &ended, e) &&
+	    (!ended || !tell || tell_case(en, a, row, end, reply, now, e)) &&
+	    store_release(en->st, e))
+		return true;
+	return item_undo(en, before, NULL);
 }
 
 bool engine_sent(struct engine *en, const struct outbox_row *row, enum delivery what,
 		 const char *reply, uint32_t seed, int64_t now, struct err *e)
 {
 	struct arena *a = arena_new();
-	size_t before = en->n_news;
+	bool ok = sent_item(en, a, row, what, reply, seed, now, true, e);
 
-	if (!store_save(en->st, e)) {
-		arena_free(&a);
-		return false;
-	}
-	if (!sent_item(en, a, row, what, reply, seed, now, e) || !store_release(en->st, e))
-		return item_undo(en, before, &a);
+	/* the case cannot be told of it; but the verdict stands, or the mail would leave again */
+	if (!ok && store_trouble(en->st) == TROUBLE_NONE)
+		ok = sent_item(en, a, row, what,
+			       arena_printf(a, "%s [the case was not told: %s]", reply, e->text),
+			       seed, now, false, e);
 	arena_free(&a);
-	return true;
+	return ok;
 }

@@ -235,6 +235,28 @@ static void quarantine_never_fails(void **state)
 	house_close(&h);
 }
 
+/* The verdict about a mail stands although the case cannot be told of it: else it would be sent
+ * again, and everything else would wait. */
+static void a_verdict_is_kept_in_any_case(void **state)
+{
+	struct outbox_row *rows;
+	struct house h;
+	size_t n;
+
+	house_open(&h, "budgets: none\n");
+	registered(&h, NOW);
+	((struct staff *)conf_get(h.conf)->policy->staff)[0].email = "ana\r\n@x";
+	OK(&h.f, engine_begin(h.en, &h.f.e));
+	OK(&h.f, engine_claim(h.en, h.f.a, NOW, NULL, 0, 8, &rows, &n, &h.f.e));
+	assert_int_equal(rows[0].purpose, MAIL_ACKNOWLEDGEMENT);
+	OK(&h.f, engine_sent(h.en, &rows[0], DELIVERY_REFUSED, "550 no", 1, NOW, &h.f.e));
+	OK(&h.f, engine_commit(h.en, false, &h.f.e));
+	assert_non_null(strstr(outbox_text(&h, "select state || reply from outbox where id = 1"),
+			       "failed550 no [the case was not told: "));
+	assert_string_equal(findings(&h.f), "");
+	house_close(&h);
+}
+
 /* One row can be cancelled, the next one's case cannot be read: then neither is. */
 static void a_claim_is_whole_or_nothing(void **state)
 {
@@ -264,6 +286,7 @@ int main(void)
 		cmocka_unit_test(a_mail_sees_the_case_that_it_names),
 		cmocka_unit_test(the_digest_waits_for_its_turn),
 		cmocka_unit_test(quarantine_never_fails),
+		cmocka_unit_test(a_verdict_is_kept_in_any_case),
 		cmocka_unit_test(a_claim_is_whole_or_nothing),
 		cmocka_unit_test(a_clock_is_accepted_by_a_person),
 	};

@@ -6,9 +6,18 @@ enum { SHOWN_MAX = 60 /* bytes of a value in a trace line */ };
 
 /* The values that a condition looks at; text is what people wrote, not what they quoted. */
 struct subjects {
-	const char **list;
+	const char **list, **folded; /* folded: NULL until somebody asks */
 	size_t n;
 	bool addresses;
+};
+
+enum { FIELDS = RULE_ATTACHMENT + 1 };
+
+/* One mail before all rules: a long text is cut out and folded once, not once a rule. */
+struct look {
+	struct arena *a;
+	const struct facts *f;
+	struct subjects of[FIELDS]; /* list NULL: not looked at yet */
 };
 
 static void add(struct subjects *s, const char *value)
@@ -60,7 +69,7 @@ static const struct {
 	const char *name;
 	void (*add)(struct arena *, struct subjects *, const struct facts *);
 	bool addresses;
-} fields[] = {
+} fields[FIELDS] = {
 	[RULE_SUBJECT] = {"subject", add_subject, false},
 	[RULE_TEXT] = {"text", add_text, false},
 	[RULE_FROM] = {"from", add_from, true},
@@ -68,15 +77,25 @@ static const struct {
 	[RULE_ATTACHMENT] = {"attachment", add_attachments, false},
 };
 
-static struct subjects subjects_of(struct arena *a, const struct facts *f, enum rule_field field)
+static struct subjects *subjects_of(struct look *l, enum rule_field field)
 {
-	struct subjects s = {
-		.list = arena_array(a, 1 + f->n_to + f->n_cc + f->n_attachments, sizeof(*s.list)),
-		.addresses = fields[field].addresses,
-	};
+	struct subjects *s = &l->of[field];
+	const struct facts *f = l->f;
 
-	fields[field].add(a, &s, f);
+	if (s->list)
+		return s;
+	s->list = arena_array(l->a, 1 + f->n_to + f->n_cc + f->n_attachments, sizeof(*s->list));
+	s->addresses = fields[field].addresses;
+	fields[field].add(l->a, s, f);
+	s->folded = arena_array(l->a, s->n, sizeof(*s->folded));
 	return s;
+}
+
+static const char *folded(struct arena *a, struct subjects *s, size_t k)
+{
+	if (!s->folded[k])
+		s->folded[k] = text_fold(a, slice_trim(slice_of(s->list[k])));
+	return s->folded[k];
 }
 
 static bool is_address(const char *addr, const char *value)
@@ -105,18 +124,15 @@ const struct intake *rule_intake(const struct policy *p, const char *addr)
 }
 
 static enum match value_matches(struct arena *a, const struct rule_condition *c, size_t i,
-				const char *subject, bool address)
+				struct subjects *s, size_t k)
 {
-	const char *folded;
-
 	if (c->test == RULE_MATCHES)
-		return pattern_match(c->patterns[i], slice_of(subject));
-	if (c->test == RULE_IS && address)
-		return is_address(subject, c->values[i]) ? MATCH_YES : MATCH_NO;
-	folded = text_fold(a, slice_trim(slice_of(subject)));
+		return pattern_match(c->patterns[i], slice_of(s->list[k]));
+	if (c->test == RULE_IS && s->addresses)
+		return is_address(s->list[k], c->values[i]) ? MATCH_YES : MATCH_NO;
 	if (c->test == RULE_IS)
-		return str_eq(folded, c->values[i]) ? MATCH_YES : MATCH_NO;
-	return strstr(folded, c->values[i]) ? MATCH_YES : MATCH_NO;
+		return str_eq(folded(a, s, k), c->values[i]) ? MATCH_YES : MATCH_NO;
+	return strstr(folded(a, s, k), c->values[i]) ? MATCH_YES : MATCH_NO;
 }
 
 static const char *shown(struct arena *a, const struct rule_condition *c, size_t i)
@@ -130,39 +146,37 @@ static const char *shown(struct arena *a, const struct rule_condition *c, size_t
 }
 
 /* Does the condition hold? *why: what decided it. A pattern that gave up decides nothing. */
-static bool condition_holds(struct arena *a, const struct rule_condition *c, const struct facts *f,
-			    const char **why)
+static bool condition_holds(struct look *l, const struct rule_condition *c, const char **why)
 {
-	struct subjects s = subjects_of(a, f, c->field);
+	struct subjects *s = subjects_of(l, c->field);
 	bool limit = false;
 
 	for (size_t i = 0; i < c->n; i++)
-		for (size_t k = 0; k < s.n; k++) {
-			enum match m = value_matches(a, c, i, s.list[k], s.addresses);
+		for (size_t k = 0; k < s->n; k++) {
+			enum match m = value_matches(l->a, c, i, s, k);
 
 			if (m == MATCH_YES) {
-				*why = shown(a, c, i);
+				*why = shown(l->a, c, i);
 				return !c->negated;
 			}
 			if (m == MATCH_LIMIT)
 				limit = true;
 		}
-	*why = arena_printf(a, "%s %s", fields[c->field].name,
+	*why = arena_printf(l->a, "%s %s", fields[c->field].name,
 			    limit ? "cost a pattern too many steps" : "has none of its values");
 	return c->negated && !limit;
 }
 
-static bool rule_matches(struct arena *a, const struct rule *r, const struct facts *f,
-			 const char **why)
+static bool rule_matches(struct look *l, const struct rule *r, const char **why)
 {
 	const char *all = r->n_when ? "" : "it has no conditions";
 
 	for (size_t i = 0; i < r->n_when; i++) {
-		if (!condition_holds(a, &r->when[i], f, why)) {
-			*why = arena_printf(a, "no: %s", *why);
+		if (!condition_holds(l, &r->when[i], why)) {
+			*why = arena_printf(l->a, "no: %s", *why);
 			return false;
 		}
-		all = arena_printf(a, "%s%s%s", all, i ? "; " : "", *why);
+		all = arena_printf(l->a, "%s%s%s", all, i ? "; " : "", *why);
 	}
 	*why = all;
 	return true;
@@ -189,6 +203,7 @@ static void rule_set(struct routing *out, int *priority, const struct rule *r)
 struct routing rule_route(struct arena *a, const struct policy *p, const struct facts *f)
 {
 	struct routing out = {.service = "", .area = "", .assignee = ""};
+	struct look l = {.a = a, .f = f};
 	const struct service *service;
 	int priority = -1;
 
@@ -197,7 +212,7 @@ struct routing rule_route(struct arena *a, const struct policy *p, const struct 
 		struct rule_trace *t = &out.trace[out.n_trace++];
 
 		t->name = p->rules[i].name;
-		t->matched = rule_matches(a, &p->rules[i], f, &t->why);
+		t->matched = rule_matches(&l, &p->rules[i], &t->why);
 		if (t->matched)
 			rule_set(&out, &priority, &p->rules[i]);
 		if (t->matched && p->rules[i].stop)

@@ -131,6 +131,27 @@ static void test_conditions(void **state)
 	}
 }
 
+/* A long mail before many rules: its text is folded once, not once for each of their values. */
+static void test_long_text_many_rules(void **state)
+{
+	enum { LONG = 200000, RULES = 40 };
+	struct desk *d = *state;
+	struct rule_condition when = {RULE_TEXT, RULE_CONTAINS, false, printer, NULL, 2};
+	struct rule rules[RULES];
+	char *text = arena_alloc(d->a, LONG + 1);
+	size_t before;
+
+	memset(text, 'x', LONG);
+	desk_mail(d, PEDRO, "Impresora", text);
+	for (size_t i = 0; i < RULES; i++)
+		rules[i] = (struct rule){.name = "r", .when = &when, .n_when = 1, .priority = -1};
+	d->policy.rules = rules;
+	d->policy.n_rules = RULES;
+	before = arena_used(d->a);
+	assert_false(rule_route(d->a, &d->policy, &d->f).trace[RULES - 1].matched);
+	assert_in_range(arena_used(d->a) - before, LONG, 8 * LONG);
+}
+
 static void test_patterns(void **state)
 {
 	struct desk *d = *state;
@@ -451,6 +472,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_conditions, open_desk, close_desk),
+		cmocka_unit_test_setup_teardown(test_long_text_many_rules, open_desk, close_desk),
 		cmocka_unit_test_setup_teardown(test_patterns, open_desk, close_desk),
 		cmocka_unit_test_setup_teardown(test_earlier_rules_win, open_desk, close_desk),
 		cmocka_unit_test_setup_teardown(test_defaults, open_desk, close_desk),

@@ -219,9 +219,19 @@ void notify_as(struct act *x, struct plan_mail *m, const struct staff *who)
 
 /* --- words and attachments --- */
 
-static const char *named(struct arena *a, const char *list, const char *name)
+enum { NAMES_MAX = 256 * 1024 };
+
+static void name_add(struct sbuf *list, const char *name)
 {
-	return arena_printf(a, "%s%s%s", list, list[0] ? ", " : "", name);
+	if (list->n)
+		sbuf_cstr(list, ", ");
+	sbuf_cstr(list, name);
+}
+
+static void names_var(struct act *x, struct plan_mail *m, const char *var, struct sbuf *names)
+{
+	plan_var(m, var, sbuf_dup(x->a, names));
+	sbuf_free(names);
 }
 
 static bool listed_at(const struct attach *list, size_t n, int64_t offset)
@@ -246,7 +256,7 @@ static struct attachment travelling(struct attachment att)
 static void notify_attachments(struct act *x, struct plan_mail *m)
 {
 	const struct facts *f = x->f;
-	const char *names = "", *too_big = "";
+	struct sbuf names = SBUF_INIT(NAMES_MAX), too_big = SBUF_INIT(NAMES_MAX);
 	int64_t left = x->w->policy->attach_max;
 	struct attach *list = arena_array(x->a, f->n_attachments, sizeof(*list));
 	size_t n = 0;
@@ -257,21 +267,21 @@ static void notify_attachments(struct act *x, struct plan_mail *m)
 		if (att.flags & ATT_SIGNATURE)
 			continue;
 		if (listed_at(list, n, att.offset)) {
-			names = named(x->a, names, f->attachments[i].name);
+			name_add(&names, f->attachments[i].name);
 			continue;
 		}
 		if (att.size > left) {
-			too_big = named(x->a, too_big, f->attachments[i].name);
+			name_add(&too_big, f->attachments[i].name);
 			continue;
 		}
 		left -= att.size;
 		list[n++] = (struct attach){x->w->snap->raw, att};
-		names = named(x->a, names, f->attachments[i].name);
+		name_add(&names, f->attachments[i].name);
 	}
 	m->attachments = list;
 	m->n_attachments = n;
-	plan_var(m, "attachment_names", names);
-	plan_var(m, "too_big_names", too_big);
+	names_var(x, m, "attachment_names", &names);
+	names_var(x, m, "too_big_names", &too_big);
 }
 
 void notify_words(struct act *x, struct plan_mail *m, const char *text)

@@ -234,6 +234,29 @@ static void test_new_rows(void **state)
 	}
 }
 
+/* As many attachments as are read, with the longest names: what their list costs grows with it. */
+static void test_many_attachments(void **state)
+{
+	enum { MANY = 500, NAME = 255 };
+	struct desk *d = *state;
+	struct attachment *att = arena_array(d->a, MANY, sizeof(*att));
+	char *name = arena_alloc(d->a, NAME + 1);
+	size_t before;
+	struct plan *p;
+
+	memset(name, 'n', NAME);
+	for (int i = 0; i < MANY; i++)
+		att[i] = (struct attachment){
+			.name = name, .type = "", .encoding = "", .offset = i, .len = 1, .size = 1};
+	desk_mail(d, PEDRO, "Fotos", "Van las fotos.");
+	d->f.attachments = att;
+	d->f.n_attachments = MANY;
+	before = arena_used(d->a);
+	p = on_mail(d->a, &d->w, &d->f);
+	assert_int_equal(strlen(var_of(p, 1, "attachment_names")), MANY * (NAME + 2) - 2);
+	assert_in_range(arena_used(d->a) - before, 0, 4 * MANY * NAME);
+}
+
 static void test_new_notes(void **state)
 {
 	struct desk *d = *state;
@@ -828,6 +851,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_new_case, open_desk, close_desk),
 		cmocka_unit_test_setup_teardown(test_new_rows, open_desk, close_desk),
+		cmocka_unit_test_setup_teardown(test_many_attachments, open_desk, close_desk),
 		cmocka_unit_test_setup_teardown(test_new_notes, open_desk, close_desk),
 		cmocka_unit_test_setup_teardown(test_registered, open_desk, close_desk),
 		cmocka_unit_test_setup_teardown(test_replies, open_desk, close_desk),

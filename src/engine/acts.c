@@ -147,24 +147,6 @@ static int survey_ticket(struct engine *en, struct arena *a, struct slice token,
 	return token_survey_verify(&en->key, id, *round, address_key(a, k->t.requester.addr), mac);
 }
 
-/* The report is the last thing said to the requester before its survey was queued. */
-static const char *solution_of(struct engine *en, struct arena *a, int64_t ticket)
-{
-	const char *text = "", *said = "";
-	struct message_row *m;
-	size_t n;
-
-	if (!query_messages(en->st, a, ticket, &m, &n, NULL))
-		return text;
-	for (size_t i = 0; i < n; i++) {
-		if (!m[i].outbox && !m[i].internal && m[i].text[0])
-			said = m[i].text;
-		if (m[i].outbox && str_eq(m[i].purpose, mail_purpose_name(MAIL_SURVEY)))
-			text = said;
-	}
-	return text;
-}
-
 bool engine_survey(struct engine *en, struct arena *a, struct slice token, int64_t now,
 		   struct survey_view *out, struct err *e)
 {
@@ -176,7 +158,8 @@ bool engine_survey(struct engine *en, struct arena *a, struct slice token, int64
 	if (found <= 0)
 		return found == 0;
 	out->ticket = out->known.t.id;
-	out->solution = solution_of(en, a, out->ticket);
+	if (!query_solution(en->st, a, out->ticket, &out->solution, e))
+		return false;
 	if (out->known.t.round != out->round)
 		out->state = PAGE_WITHDRAWN;
 	else if (out->known.t.score)

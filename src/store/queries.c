@@ -120,6 +120,17 @@ bool query_messages(struct store *st, struct arena *a, int64_t ticket, struct me
 		    read_message, out, n, e);
 }
 
+bool query_solution(struct store *st, struct arena *a, int64_t ticket, const char **out,
+		    struct err *e)
+{
+	sqlite3_stmt *q = sql_open(st, SQL_SOLUTION, e, VALUES(v_int(ticket)));
+	int rc = q ? sql_next(st, q, e) : -1;
+
+	*out = rc == 1 ? col_text(a, q, 0) : "";
+	sql_end(q);
+	return rc >= 0;
+}
+
 static bool read_attachment(struct reading *r, sqlite3_stmt *q, void *row)
 {
 	struct attachment_row *out = row;

@@ -34,6 +34,10 @@ struct message_row {
 bool query_messages(struct store *st, struct arena *a, int64_t ticket, struct message_row **out,
 		    size_t *n, struct err *e);
 
+/* The report of the last solution: what was said before its survey was queued; "" when nothing. */
+bool query_solution(struct store *st, struct arena *a, int64_t ticket, const char **out,
+		    struct err *e);
+
 struct list_filter {
 	int state;     /* enum state, -1: all */
 	int64_t after; /* ticket id, for paging; 0 */

@@ -20,6 +20,12 @@ const struct statement statements_ask[SQL_COUNT] = {
 			  "left join outbox o on o.id = m.outbox "
 			  "left join mail l on l.id = m.mail where m.ticket = ? order by m.id",
 			  false},
+	[SQL_SOLUTION] = {"select text from message where ticket = ?1 and outbox is null "
+			  "and internal = 0 and text <> '' and id < (select m.id from message m "
+			  "join outbox o on o.id = m.outbox where m.ticket = ?1 "
+			  "and o.purpose = 'survey' order by m.id desc limit 1) "
+			  "order by id desc limit 1",
+			  false},
 	[SQL_LIST] = {"select id, {columns} from ticket where id > ? order by id limit ?", false},
 	[SQL_LIST_STATE] = {"select id, {columns} from ticket where id > ?1 and state = ?3 "
 			    "order by id limit ?2",

@@ -213,6 +213,27 @@ static void a_clock_is_accepted_by_a_person(void **state)
 	house_close(&h);
 }
 
+/* What the survey's page shows: the last report, whatever was said before and after. */
+static void the_report_is_found(void **state)
+{
+	const char *text;
+	struct house h;
+
+	house_open(&h, "budgets: none\n");
+	registered(&h, NOW);
+	OK(&h.f, query_solution(h.f.st, h.f.a, 1, &text, &h.f.e));
+	assert_string_equal(text, "");
+	ordered(&h, "1", "#resuelto Se cambió el tóner.");
+	ordered(&h, "1", "#reabrir");
+	ordered(&h, "1", "#nota Falta el cable.");
+	ordered(&h, "1", "#resuelto Se cambió el cable.");
+	ordered(&h, "1", "#cerrar duplicado");
+	ordered(&h, "1", "#nota Ya está.");
+	OK(&h.f, query_solution(h.f.st, h.f.a, 1, &text, &h.f.e));
+	assert_string_equal(text, "Se cambió el cable.");
+	house_close(&h);
+}
+
 /* Whatever cannot be decided is kept aside, even when nobody can be told. */
 static void quarantine_never_fails(void **state)
 {
@@ -285,6 +306,7 @@ int main(void)
 		cmocka_unit_test(commands_see_the_cases_that_they_name),
 		cmocka_unit_test(a_mail_sees_the_case_that_it_names),
 		cmocka_unit_test(the_digest_waits_for_its_turn),
+		cmocka_unit_test(the_report_is_found),
 		cmocka_unit_test(quarantine_never_fails),
 		cmocka_unit_test(a_verdict_is_kept_in_any_case),
 		cmocka_unit_test(a_claim_is_whole_or_nothing),

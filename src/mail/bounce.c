@@ -30,21 +30,29 @@ static struct headers returned_headers(const struct bounce_reading *r)
 	return (struct headers){0};
 }
 
+/* «Message-ID: <…>» of the returned mail, quoted or not; the id may stand on the next line. */
+static const char *id_in_line(const struct bounce_reading *r, size_t i)
+{
+	static const char name[] = "message-id:";
+	size_t at = slice_ifind(slice_sub(r->l[i].raw, 0, BOUNCE_LINE_BYTES), SLICE(name));
+
+	if (at == SIZE_MAX)
+		return "";
+	struct slice value = slice_sub(r->l[i].raw, at + sizeof(name) - 1, BOUNCE_LINE_BYTES);
+	if (slice_trim(value).n == 0 && i + 1 < r->n)
+		value = r->l[i + 1].raw;
+	return id_of(r->a, value);
+}
+
 static const char *original_id(const struct bounce_reading *r, const struct headers *returned)
 {
 	const struct slice *v = header_get(returned, "Message-ID");
 	if (v != NULL)
 		return id_of(r->a, *v);
 	for (size_t i = 0; i < r->n; i++) {
-		const char *at =
-			strncmp(r->l[i].fold, "message-id:", 11) == 0 ? r->l[i].raw.p : NULL;
-		size_t open = at == NULL ? SIZE_MAX : slice_chr(r->l[i].raw, ':');
-		if (open != SIZE_MAX) {
-			struct slice value = slice_sub(r->l[i].raw, open + 1, r->l[i].raw.n);
-			if (slice_trim(value).n == 0 && i + 1 < r->n)
-				value = r->l[i + 1].raw;
-			return id_of(r->a, value);
-		}
+		const char *id = id_in_line(r, i);
+		if (id[0] != '\0')
+			return id;
 	}
 	return id_of(r->a, bounce_field(r, "In-Reply-To"));
 }

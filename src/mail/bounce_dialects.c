@@ -228,6 +228,15 @@ const struct bounce_dialect bounce_dialects[] = {
 	 "exceeded the local limit|intended recipient:|does not exist|no longer valid|"
 	 "undelivered|not a valid user|rejected your message|was rejected|"
 	 "has been rejected|you are not a member|duplicated message-id|is full"},
+	{"other, delays",
+	 "delivery delayed|entrega retrasada|entrega demorada|entrega atrasada|"
+	 "livraison retardee|remise retardee|livraison differee|zustellung verzogert|"
+	 "verzogerte zustellung|recapito in ritardo|consegna ritardata|recapito ritardato|"
+	 "bezorging vertraagd|levering vertraagd|leverans forsenad|levering forsinket|"
+	 "配信の遅延|配信遅延|传递延迟|传送延迟",
+	 "delivery is delayed to these|la entrega se retraso|la entrega se ha retrasado|"
+	 "est retardee|a ete retardee|hat sich verzogert|verzogert sich|e in ritardo|"
+	 "esta atrasada|is vertraagd|har forsenats|er forsinket"},
 	{"other, es",
 	 "correo devuelto|mensaje devuelto|correo no entregado|mensaje no entregado|"
 	 "aviso de fallo|fallo en la entrega|fallo de entrega|error de entrega|"
@@ -235,7 +244,9 @@ const struct bounce_dialect bounce_dialects[] = {
 	 "notificacion de entrega|estado de entrega|no se pudo entregar|"
 	 "su mensaje se retrasa|correo retrasado|mensaje retrasado|aviso de retraso|"
 	 "entrega retrasada|no ha sido entregado|no fue entregado|"
-	 "devolucion de correo|retorno de correo|rechazado",
+	 "devolucion de correo|retorno de correo|rechazado|entrega no realizada|"
+	 "mensaje sin entregar|correo sin entregar|no se entrego|sin exito la entrega|"
+	 "no llego a su destino",
 	 "no pudo ser entregado|no pudo entregarse|no se pudo entregar|"
 	 "no se ha podido entregar|no ha podido ser entregado|no ha sido entregado|"
 	 "no fue entregado|no fue posible entregar|no ha sido posible entregar|"
@@ -290,6 +301,14 @@ const struct bounce_dialect bounce_dialects[] = {
 	 "无法送达|投递失败|邮件无法发送|無法送達|您发送的邮件被退|无法投递|被退回"},
 	{"other, ko", "반송|배달 실패|전송 실패|메일 반송",
 	 "전송하지 못|배달되지|전달되지|전송되지|반송되었"},
+	{"other, sv, da, no, fi",
+	 "det gick inte att leverera|kunde inte levereras|ikke leveret|kunne ikke leveres|"
+	 "kan ikke leveres|ikke levert|toimitus epaonnistui|ei voitu toimittaa|olevererbart",
+	 "kunde inte levereras|kunne ikke leveres|kan ikke leveres|ble ikke levert|"
+	 "gick inte att leverera|ei voitu toimittaa|ei voida toimittaa"},
+	{"other, ca, gl, eu",
+	 "no s'ha pogut lliurar|missatge no lliurat|non se puido entregar|ezin izan da entregatu",
+	 "no s'ha pogut lliurar|non se puido entregar|ezin izan da entregatu"},
 	{"other, tr, ro, cs", "teslim edilemedi|iletilemedi|nelivrat|nedorucen|nedorucitelna",
 	 "teslim edilemedi|iletilemedi|nu a putut fi livrat|nelze dorucit|"
 	 "nebylo mozne dorucit"},
@@ -384,6 +403,8 @@ const char bounce_delays[] =
 	"delivery will continue to be attempted|tentara novamente|tentaremos novamente|"
 	"nouvelle tentative|reessayera|reessayer pendant|erneut versuch|weitere zustellversuch|"
 	"riprovera|verra ritentat|consegna ritardata|opnieuw geprobeerd|vertraagd|"
+	"est retardee|a ete retardee|recapito in ritardo|e in ritardo|entrega atrasada|"
+	"forsenad|forsenats|forsinket|delivery is delayed|传递延迟|传送延迟|"
 	"配信の遅延|配信遅延|再送を試み|再試行|再试|отложен|повторные попытки|opozni|zpozdeni";
 
 const char bounce_given_up[] =

@@ -138,12 +138,12 @@ bool bounce_is_report(const struct bounce_signs *s)
 {
 	bool words = s->text != NULL, title = s->subject != NULL && !s->answered;
 	bool machine = s->null_sender || s->marked;
-	if (s->daemon)
-		return words || s->subject != NULL || s->coded;
+	if (s->daemon) /* in whatever language it writes */
+		return words || s->subject != NULL || s->coded || (s->null_sender && s->address);
 	if (s->role && machine)
 		return words || title || s->coded;
 	if (s->role || machine)
-		return (title && (words || s->coded)) || (words && s->coded) ||
+		return (title && (words || s->coded)) || (words && s->coded && machine) ||
 		       (s->own_words && s->early && s->address);
 	return title && s->own_words && s->early && s->address && !s->asks;
 }

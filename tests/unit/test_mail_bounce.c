@@ -116,6 +116,15 @@ static void reads_words(void **state)
 		{"From: postmaster@b.example\nReturn-Path: <>\nSubject: x\n\n",
 		 "a@b.example (user not found)\nThe message that you sent was undeliverable",
 		 "a@b.example", "5.1.1", true},
+		{DAEMON "Zustellung verzögert: x\n\n",
+		 "Die Zustellung an a@b.example hat sich verzögert.", "a@b.example", "", false},
+		{DAEMON "x\n\n",
+		 "Your message to <a@b.example> was automatically rejected:\nQuota "
+		 "exceeded\n",
+		 "a@b.example", "5.2.2", true},
+		/* of a language that no table has */
+		{"From: MAILER-DAEMON@mx.example\nReturn-Path: <>\nSubject: x\n\n",
+		 "Skilaboðin komust ekki til a@b.example", "a@b.example", "", true},
 		/* what came back names others */
 		{DAEMON "failure notice\n\n",
 		 "<a@b.example>: 550 5.1.1 no\n--- Below this line is a copy of the message.\n"
@@ -152,6 +161,11 @@ static void leaves_people_alone(void **state)
 		{"From: Administrador del sistema <ana@e.example>\nSubject: Usuario nuevo\n\n",
 		 "Crear a luis@e.example, por favor."},
 		{"From: Ana <ana@e.example>\nSubject: Buzón lleno\n\n", "Mi buzón está lleno."},
+		{"From: Administrador del sistema <ana@e.example>\nSubject: Rebotes\n\n",
+		 "Resumen de la semana:\na@b.example 550 5.1.1 User unknown"},
+		{"From: Ana <ana@e.example>\nSubject: Returned mail\n\n",
+		 "The following addresses had permanent fatal errors: <a@b.example>\n¿Qué es "
+		 "esto?"},
 		{"From: Filtro <noreply@f.example>\nSubject: Re: caso\n\n",
 		 "Your message could not be delivered to a@b.example until you prove you are "
 		 "human."},
@@ -210,6 +224,10 @@ static void finds_the_returned_mail(void **state)
 		 DAEMON "failure notice\n\n", "m1@e.example"},
 		{"<a@b.example>: 550 no\n",
 		 DAEMON "failure notice\nIn-Reply-To: <m2@e.example>\n\n", "m2@e.example"},
+		{"<a@b.example>: 550 no\nOriginal message follows.\n> "
+		 "h=from:to:message-id:date;\n> "
+		 "Message-ID: <m3@e.example>\n",
+		 DAEMON "failure notice\n\n", "m3@e.example"},
 		{"<a@b.example>: 550 no\n", DAEMON "failure notice\n\n", ""},
 	};
 

@@ -148,23 +148,43 @@ static size_t read_returned_to(struct bounce_reading *r, const struct headers *r
 	return 1;
 }
 
-/* Fill in what a status part left out from the words beside it. */
+/* Left out, or vague without a word of the far server. */
+static bool incomplete(const struct bounce *b)
+{
+	char said[16];
+
+	bounce_codes(slice_of(b->diagnostic), said);
+	return b->recipient[0] == '\0' || (bounce_vague(b->status) && said[0] == '\0');
+}
+
+/* Fill in what a status part does not say from the words beside it. */
+static void complete_one(struct bounce *b, const struct bounce *told)
+{
+	char code[16];
+
+	bounce_codes(slice_of(told->diagnostic), code);
+	if (b->recipient[0] == '\0')
+		b->recipient = told->recipient;
+	if (b->status[0] == '\0') {
+		b->status = told->status;
+		b->permanent = !b->delayed && told->permanent;
+	} else if (address_same(b->recipient, told->recipient) && str_eq(code, told->status) &&
+		   bounce_finer(told->status, b->status)) {
+		b->status = told->status;
+	}
+}
+
 static void complete(struct bounce_reading *r, struct bounce *list, size_t n)
 {
 	struct bounce told[BOUNCE_RECIPIENTS_MAX];
 	bool missing = false;
+
 	for (size_t i = 0; i < n; i++)
-		missing = missing || list[i].recipient[0] == '\0' || list[i].status[0] == '\0';
+		missing = missing || incomplete(&list[i]);
 	size_t n_told = missing ? read_words(r, told, COUNT(told)) : 0;
-	for (size_t i = 0; i < n && n_told > 0; i++) {
-		const struct bounce *t = &told[i < n_told ? i : 0];
-		if (list[i].recipient[0] == '\0')
-			list[i].recipient = t->recipient;
-		if (list[i].status[0] == '\0') {
-			list[i].status = t->status;
-			list[i].permanent = !list[i].delayed && t->permanent;
-		}
-	}
+	for (size_t i = 0; i < n && n_told > 0; i++)
+		if (incomplete(&list[i]))
+			complete_one(&list[i], &told[i < n_told ? i : 0]);
 }
 
 /* ---- the whole ---- */

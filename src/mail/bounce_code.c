@@ -65,19 +65,45 @@ static unsigned reply_at(struct slice s, size_t at)
 	return is_reply(code) ? code : 0;
 }
 
+bool bounce_vague(const char *status)
+{
+	return status[0] == '\0' || strcmp(status + 1, ".0.0") == 0 || strcmp(status, "4.4.7") == 0;
+}
+
+bool bounce_finer(const char *status, const char *than)
+{
+	return bounce_vague(than) && !bounce_vague(status) &&
+	       (than[0] == '\0' || than[0] == status[0]);
+}
+
+/* «550 5.7.1», «550-'5.7.1»: a server's own words, whatever the reporting one thinks of them. */
+static bool beside_reply(struct slice s, size_t at)
+{
+	size_t from = at;
+
+	while (from > 0 && at - from < 2 && strchr(" -'", s.p[from - 1]) != NULL)
+		from--;
+	return from < at && from >= 3 && reply_at(s, from - 3) > 0;
+}
+
 unsigned bounce_codes(struct slice raw, char status[16])
 {
 	struct slice s = slice_sub(raw, 0, BOUNCE_LINE_BYTES);
 	unsigned code = 0;
+	bool replied = false;
 	status[0] = '\0';
 	for (size_t i = 0; i < s.n; i++) {
 		if (!isdigit((unsigned char)s.p[i]) ||
 		    (i > 0 && isdigit((unsigned char)s.p[i - 1])))
 			continue;
+		char found[16] = "";
 		size_t len = status_at(s, i);
-		if (len > 0 && status[0] == '\0') {
-			memcpy(status, s.p + i, len);
-			status[len] = '\0';
+		memcpy(found, s.p + i, len);
+		bool better = !replied && beside_reply(s, i) && found[0] == status[0] &&
+			      !bounce_vague(found);
+		if (len > 0 && (status[0] == '\0' || bounce_finer(found, status) || better)) {
+			memcpy(status, found, sizeof(found));
+			replied = beside_reply(s, i);
 		}
 		if (code == 0)
 			code = reply_at(s, i);

@@ -54,9 +54,8 @@ static const char *status_of(struct arena *a, const char *value, const char *dia
 	bounce_codes(slice_of(value), own);
 	*smtp = bounce_codes(slice_of(diagnostic), said);
 	/* the code that the far server gave beside its reply is the finer one */
-	bool vague = own[0] == '\0' || strcmp(own + 1, ".0.0") == 0;
-	bool finer = said[0] != '\0' && strcmp(said + 1, ".0.0") != 0 && *smtp > 0;
-	if (said[0] != '\0' && (own[0] == '\0' || (own[0] == said[0] && (vague || finer))))
+	bool beside = *smtp > 0 && own[0] == said[0] && !bounce_vague(said);
+	if (said[0] != '\0' && (own[0] == '\0' || bounce_finer(said, own) || beside))
 		return arena_str(a, said);
 	return arena_str(a, own);
 }

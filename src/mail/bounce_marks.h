@@ -83,8 +83,13 @@ bool bounce_is_report(const struct bounce_signs *s);
 /* The report as lines; the first *report of them come before the returned mail. */
 size_t bounce_lines(struct arena *a, struct slice text, struct bounce_line **out, size_t *report);
 
-/* Codes in a piece of text: «5.1.1» into status (16 bytes, "" when there is none), 550 as result
- * (0 when there is none). */
+/* «5.0.0» says that it failed, «4.4.7» that the time was up: neither says why. */
+bool bounce_vague(const char *status);
+/* Does status say why, of the same class, what the vague one does not? */
+bool bounce_finer(const char *status, const char *than);
+
+/* Codes in a piece of text: «5.1.1» into status (16 bytes, "" when there is none; the first, or the
+ * first that is finer), 550 as result (0 when there is none). */
 unsigned bounce_codes(struct slice raw, char status[16]);
 
 /* Does one of the alternatives stand in lines [from, to)? */

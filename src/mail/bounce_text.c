@@ -222,18 +222,20 @@ static const char *codes_within(struct arena *a, const struct bounce_line *l, si
 		unsigned code = bounce_codes(l[i].raw, status);
 		if (*smtp == 0)
 			*smtp = code;
-		if (status[0] != '\0' && best[0] == '\0')
+		if (status[0] != '\0' && (best[0] == '\0' || bounce_finer(status, best)))
 			best = arena_str(a, status);
 	}
 	return best;
 }
 
+/* The line that the status was taken from, else the first written one below. */
 static const char *diagnostic_within(struct arena *a, const struct bounce_line *l, size_t from,
-				     size_t to)
+				     size_t to, const char *status)
 {
-	char status[16];
+	char said[16];
 	for (size_t i = from; i < to; i++)
-		if (bounce_codes(l[i].raw, status) > 0 || status[0] != '\0')
+		if ((bounce_codes(l[i].raw, said) > 0 && said[0] == '\0') ||
+		    (said[0] != '\0' && strcmp(said, status) == 0))
 			return text_line(a, text_cut(l[i].raw, 400));
 	for (size_t i = from + 1; i < to; i++)
 		if (l[i].fold[0] != '\0')
@@ -256,7 +258,7 @@ static void explain(struct arena *a, const struct bounce_line *l, size_t n, size
 	b->status = codes_within(a, l, from, to, &smtp);
 	if (b->status[0] == '\0' && smtp == 0)
 		b->status = codes_within(a, l, 0, n, &smtp);
-	b->diagnostic = diagnostic_within(a, l, from, to);
+	b->diagnostic = diagnostic_within(a, l, from, to, b->status);
 	b->delayed = src->delayed;
 	const char *guess = guess_within(l, n, from, to);
 	if (b->status[0] != '\0')
@@ -299,14 +301,25 @@ static size_t drop_above(size_t start, struct candidate *c, size_t n_c)
 	return kept;
 }
 
-/* AOL tells only «screenname» below such a line. */
+static enum rating best_of(const struct candidate *c, size_t n)
+{
+	enum rating best = RATE_NONE;
+	for (size_t i = 0; i < n; i++)
+		best = c[i].rating > best ? c[i].rating : best;
+	return best;
+}
+
+/* AOL tells only «screenname», indented, below such a line. */
 static size_t bare_name(struct arena *a, const struct bounce_line *l, size_t n, size_t start,
 			const char *domain, struct candidate *c)
 {
 	size_t at = start + 1;
+	if (start >= n)
+		return 0;
 	while (at < n && at < start + BARE_WITHIN && l[at].fold[0] == '\0')
 		at++;
-	if (at >= n || domain[0] == '\0')
+	if (at >= n || domain[0] == '\0' || l[at].raw.n == 0 ||
+	    strchr(" \t", l[at].raw.p[0]) == NULL)
 		return 0;
 	struct slice word = slice_trim(l[at].raw);
 	for (size_t i = 0; i < word.n; i++)
@@ -322,17 +335,17 @@ static size_t bare_name(struct arena *a, const struct bounce_line *l, size_t n, 
 size_t bounce_text_read(struct arena *a, const struct bounce_line *l, size_t n,
 			const struct bounce_source *from, struct bounce *out, size_t max)
 {
-	struct candidate c[BOUNCE_RECIPIENTS_MAX];
+	struct candidate c[BOUNCE_RECIPIENTS_MAX], bare;
 	size_t start = find_start(l, n), used = 0;
 	size_t n_c = collect(a, l, n, from->own, from->n_own, c);
-	if (n_c == 0)
-		n_c = bare_name(a, l, n, start, from->domain, c);
+	if (best_of(c, n_c) <= RATE_SEEN && bare_name(a, l, n, start, from->domain, &bare)) {
+		c[0] = bare;
+		n_c = 1;
+	}
 	if (n_c == 0)
 		n_c = collect(a, l, n, NULL, 0, c);
 	n_c = start < n ? drop_above(start, c, n_c) : n_c;
-	enum rating best = RATE_NONE;
-	for (size_t i = 0; i < n_c; i++)
-		best = c[i].rating > best ? c[i].rating : best;
+	enum rating best = best_of(c, n_c);
 	for (size_t i = 0; i < n_c && used < max; i++) {
 		/* of sentences only the first one is about a recipient */
 		if (c[i].rating != best || listed(out, used, c[i].addr) ||

@@ -51,7 +51,8 @@ static const char *words_of(struct arena *a, const struct facts *f)
 }
 
 /* Only the requester evaluates, and only by answering the survey: by its Message-ID, or by the
- * signed foot where a phone dropped the headers. */
+ * signed foot where a phone dropped the headers. Of a closed case any mail to her will do: the one
+ * that says that no evaluation came is the last that she has. */
 static bool answers_survey(const struct reply *r)
 {
 	const struct outgoing *o = r->th->answers;
@@ -60,7 +61,8 @@ static bool answers_survey(const struct reply *r)
 	if (r->tr->standing != STANDING_REQUESTER)
 		return false;
 	if (o)
-		return o->surveys && address_same(o->to, r->x.f->from.addr);
+		return (o->surveys || act_ticket(&r->x)->state == STATE_CLOSED) &&
+		       address_same(o->to, r->x.f->from.addr);
 	return trust_signed(r->x.a, r->x.w, r->x.f, r->x.k, &au);
 }
 
@@ -156,7 +158,7 @@ static void effect_vote(struct reply *r)
 {
 	const struct outgoing *o = r->th->answers;
 	struct vote v = {
-		.round = o ? o->round : act_ticket(&r->x)->round,
+		.round = o && o->surveys ? o->round : act_ticket(&r->x)->round,
 		.score = r->score,
 		.solved = true,
 		.comment = r->below,

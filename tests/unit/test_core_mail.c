@@ -353,6 +353,8 @@ static const struct {
 	 "part; open: message reopened; reopened>ana/relay"},
 	{"closed, a late vote", STATE_CLOSED, SURVEY_ID, "4", 0,
 	 "part; closed: late_vote; vote>ana/note"},
+	{"closed, a late vote that answers the news of it", STATE_CLOSED, RELAY_ID, "4", 0,
+	 "part; closed: late_vote; vote>ana/note"},
 	{"closed, a late vote after the reopening's time", STATE_CLOSED, SURVEY_ID, "4",
 	 6 * DAY_SECONDS, "part; closed: late_vote; vote>ana/note"},
 	{"closed, a vote too late", STATE_CLOSED, SURVEY_ID, "4", 31 * DAY_SECONDS,

@@ -21,6 +21,7 @@ static const char STYLE[] =
 	"header b{font-weight:650}"
 	".card{background:var(--card);border:1px solid var(--edge);border-radius:12px;"
 	"padding:1.5rem 1.25rem}"
+	"strong{white-space:nowrap}" /* numbers are full of hyphens */
 	"h1{font-size:1.5rem;line-height:1.25;margin:0 0 .75rem;font-weight:650;"
 	"letter-spacing:-.01em}"
 	"p{margin:0 0 1rem}p:last-child{margin-bottom:0}"

@@ -1,6 +1,7 @@
 #include "mail/read.h"
 
 #include "base/text.h"
+#include "core/command_words.h"
 #include "mail/attach.h"
 #include "mail/automatic.h"
 #include "mail/bounce.h"
@@ -258,10 +259,19 @@ static void read_spans(struct reader *r)
 		attached_author(r);
 }
 
-static bool command_line(struct slice line)
+/* After blanks only a known verb makes a command: «# Tomar:» is one, «# Título» a heading. */
+static bool command_line(struct arena *a, struct slice line)
 {
-	return line.n > 1 && line.n <= COMMAND_LINE_LEN_MAX && line.p[0] == '#' &&
-	       slice_chr(SLICE(" \t#"), line.p[1]) == SIZE_MAX;
+	struct slice verb = slice_trim(slice_sub(line, 1, line.n));
+	size_t n = 0;
+
+	if (line.n < 2 || line.n > COMMAND_LINE_LEN_MAX || line.p[0] != '#' || line.p[1] == '#')
+		return false;
+	if (line.p[1] != ' ' && line.p[1] != '\t')
+		return true;
+	while (n < verb.n && slice_chr(SLICE(" \t:.,"), verb.p[n]) == SIZE_MAX)
+		n++;
+	return verb_find(text_fold(a, slice_sub(verb, 0, n))) != NULL;
 }
 
 /* The lines at the top of the new text that begin with «#». */
@@ -275,7 +285,7 @@ static void read_commands(struct reader *r)
 		line = slice_trim(line);
 		if (line.n == 0)
 			continue;
-		if (!command_line(line))
+		if (!command_line(r->a, line))
 			break;
 		f->commands[f->n_commands++].line = slice_dup(r->a, line);
 	}

@@ -2,7 +2,7 @@
 # run: plain timeout=600
 """What an administrator does: arguments and exit codes, reload, stop, drain, logs, installing, systemd,
 privileges, terminals."""
-import glob, os, pty, pwd, re, shutil, signal, socket, subprocess, sys, threading, time
+import glob, json, os, pty, pwd, re, shutil, signal, socket, subprocess, sys, threading, time
 from lab import *
 
 tap = Tap()
@@ -86,7 +86,7 @@ def before_the_first_start(lab):
     for r in rows:
         assert r['thread']['decision'] == 'new' and r['ticket']['assignee'] == 'ana' and r['clocks'], r
         assert r['mails'] and all(re.match(r'\[ST-\d{4}-0{6}\] \w', m['subject']) for m in r['mails']), r['mails']
-    assert 'aún no hay datos' in err and not os.listdir(tmp) and not os.path.exists(os.path.join(lab.state_dir, 'mesad.db'))
+    assert 'aún no hay datos' in err and not os.listdir(tmp) and not os.path.exists(lab.state_dir)
     for verb in ('list', 'board', 'verify'): expect(66, lab.mesactl, '-c', lab.config_dir, verb)
 
 

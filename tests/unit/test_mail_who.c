@@ -170,6 +170,7 @@ static void test_commands(void **state)
 	assert_string_equal(f.commands[0].line, "#asignar bea");
 	assert_string_equal(f.commands[1].line, "#nota");
 	assert_int_equal(read("Subject: x\n\n# titulo\n").n_commands, 0);
+	assert_int_equal(read("Subject: x\n\n# Tomar:\n#  nota hola\n# titulo\n").n_commands, 2);
 	assert_int_equal(read("Subject: x\n\nhola\n#nota\n").n_commands, 0);
 }
 

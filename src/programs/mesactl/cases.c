@@ -41,8 +41,8 @@ int run_list(struct ctl *c)
 		return ctl_usage("list");
 	if (state && !state_read(text_fold(c->a, slice_of(state)), &s))
 		return ctl_fail(CTL_USAGE,
-				"no hay un estado «%s»: new, open, waiting, external, verifying, "
-				"resolved, closed",
+				"no hay un estado «%s»; los que hay: nuevo, abierto, espera, "
+				"proveedor, «por verificar», solucionado, cerrado",
 				state);
 	if (state)
 		f.state = (int)s;

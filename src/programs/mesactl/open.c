@@ -45,9 +45,11 @@ int ctl_conf(struct ctl *c)
 	return c->conf ? CTL_OK : CTL_CONFIG;
 }
 
-static bool has_database(const struct ctl *c)
+/* What cannot be looked at is not taken for absent. */
+static bool never_ran(const struct ctl *c)
 {
-	return access(arena_printf(c->a, "%s/" STORE_FILE, c->conf->state_dir), F_OK) == 0;
+	return access(arena_printf(c->a, "%s/" STORE_FILE, c->conf->state_dir), F_OK) != 0 &&
+	       errno == ENOENT;
 }
 
 static int open_store(struct ctl *c, const char *dir, enum store_mode mode)
@@ -68,7 +70,7 @@ int ctl_store(struct ctl *c)
 
 	if (rc)
 		return rc;
-	if (!has_database(c))
+	if (never_ran(c))
 		return ctl_fail(
 			CTL_NOINPUT,
 			"aún no hay datos en %s: inicie mesad una vez (systemctl start mesad)",
@@ -83,7 +85,7 @@ int ctl_store_or_empty(struct ctl *c)
 	const char *tmp = getenv("TMPDIR");
 	int rc = ctl_conf(c);
 
-	if (rc || has_database(c))
+	if (rc || !never_ran(c))
 		return rc ? rc : ctl_store(c);
 	c->scratch = arena_printf(c->a, "%s/mesactl-XXXXXX", str_empty(tmp) ? "/tmp" : tmp);
 	if (mkdtemp(c->scratch) == NULL) {

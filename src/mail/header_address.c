@@ -144,6 +144,14 @@ static void finish_bare(struct reader *r, struct address *to)
 		addr = clean_addr(r->a, words);
 		before = after = (struct slice){"", 0};
 	}
+	if (!addr) { /* «"Ana <ana@x>»: quotes that were not closed, or closed too late */
+		size_t open = slice_chr(words, '<');
+		struct slice angle = slice_sub(words, open, words.n);
+
+		addr = clean_addr(r->a, slice_sub(angle, 1, slice_chr(angle, '>') - 1));
+		before = slice_sub(words, 0, open);
+		after = (struct slice){"", 0};
+	}
 	if (!addr) {
 		to->addr = "";
 		to->name = name_of(r->a, p);

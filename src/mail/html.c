@@ -12,6 +12,7 @@
 enum {
 	URL_MAX = 2000,
 	STYLE_MAX = 1024,
+	LIST_START_MAX = 1000000,
 	EMPTY_SUSPECT = 200, /* so much HTML without text: something unclosed swallowed it */
 };
 
@@ -177,6 +178,16 @@ static bool keeps_lines(const xmlChar **atts)
 	return read_style(atts, &st) && style_says(&st, "white-space:pre");
 }
 
+/* «<ol start="3">». */
+static unsigned first_number(const xmlChar **atts)
+{
+	uint64_t n;
+
+	return slice_u64(slice_trim(slice_of(attr(atts, "start"))), &n) && n <= LIST_START_MAX
+		       ? (unsigned)n
+		       : 1;
+}
+
 /* --- events --- */
 
 static void block_open(struct state *s, const struct html_tag *t, const xmlChar **atts)
@@ -205,7 +216,7 @@ static void open_visible(struct state *s, const struct html_tag *t, const xmlCha
 		html_writer_quote(&s->w, !only_indents(atts));
 		break;
 	case TAG_LIST:
-		html_writer_list(&s->w, t->ordered);
+		html_writer_list(&s->w, t->ordered, first_number(atts));
 		break;
 	case TAG_ITEM:
 		html_writer_item(&s->w);

@@ -5,6 +5,7 @@
 enum {
 	CHUNK = 16 * 1024,
 	ATTRIBUTES_MAX = 100, /* of one tag */
+	CONDITIONAL_MAX = 1000,
 };
 
 static bool blank(char c)
@@ -46,19 +47,22 @@ static size_t crowded_tag(struct slice html, size_t at, size_t *end)
  */
 static size_t conditional_end(struct slice html, size_t from)
 {
-	struct slice s = slice_sub(html, from, html.n);
+	struct slice s = slice_sub(html, from, CONDITIONAL_MAX);
 	size_t close = slice_starts(s, SLICE("<![")) ? slice_chr(s, '>') : SIZE_MAX;
 
 	return close == SIZE_MAX ? from : from + close + 1;
 }
 
-/* Past the comment that begins at `from`, else from. */
+/* Past the comment that begins at `from`, else from; one without an end takes all that follows. */
 static size_t comment_end(struct slice html, size_t from)
 {
 	struct slice s = slice_sub(html, from, html.n);
-	size_t close = slice_starts(s, SLICE("<!--")) ? slice_find(s, SLICE("-->")) : SIZE_MAX;
+	size_t close;
 
-	return close == SIZE_MAX ? from : from + close + 3;
+	if (!slice_starts(s, SLICE("<!--")))
+		return from;
+	close = slice_find(s, SLICE("-->"));
+	return close == SIZE_MAX ? html.n : from + close + 3;
 }
 
 struct slice html_feed_next(struct slice html, size_t from, size_t *skip)

@@ -208,12 +208,12 @@ void html_writer_unquote(struct html_writer *w)
 		w->quote -= w->quote_stack[w->quote_levels];
 }
 
-void html_writer_list(struct html_writer *w, bool ordered)
+void html_writer_list(struct html_writer *w, bool ordered, unsigned first)
 {
 	html_writer_break(w, 1);
 	if (w->lists < LIST_SHOWN_MAX) {
 		w->list[w->lists].ordered = ordered;
-		w->list[w->lists].next = 1;
+		w->list[w->lists].next = first;
 	}
 	w->lists++;
 }

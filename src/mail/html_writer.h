@@ -34,7 +34,7 @@ void html_writer_newline(struct html_writer *w);		 /* one more line end */
 
 void html_writer_quote(struct html_writer *w, bool quotes);
 void html_writer_unquote(struct html_writer *w);
-void html_writer_list(struct html_writer *w, bool ordered);
+void html_writer_list(struct html_writer *w, bool ordered, unsigned first);
 void html_writer_unlist(struct html_writer *w);
 void html_writer_item(struct html_writer *w);
 void html_writer_pre(struct html_writer *w, bool on);

@@ -56,6 +56,16 @@ static bool blank_tail(struct slice s)
 	return slice_trim(s).n == 0;
 }
 
+/* Before its first part a multipart has no text that could hold a line like its boundary: there
+ * one that was moved to the right counts, too. */
+static struct slice without_indent(const struct splitter *s, struct slice line)
+{
+	struct slice left = slice_trim(line);
+
+	return s->stack[s->depth - 1].children == 0 && slice_starts(left, SLICE("--")) ? left
+										       : line;
+}
+
 /* The open multipart whose boundary this line is, innermost first; -1 when none. */
 static int boundary_of(const struct splitter *s, struct slice line, bool *closes)
 {
@@ -67,7 +77,8 @@ static int boundary_of(const struct splitter *s, struct slice line, bool *closes
 		if (!slice_starts(after, b))
 			continue;
 		tail = slice_sub(after, b.n, after.n);
-		*closes = slice_starts(tail, SLICE("--"));
+		*closes =
+			slice_starts(tail, SLICE("--")) || slice_eq(slice_trim(tail), SLICE("--"));
 		/* after a closing mark some programs go on with text in the same line */
 		if (*closes || blank_tail(tail))
 			return (int)i - 1;
@@ -319,7 +330,7 @@ void mime_split(struct arena *a, struct slice raw, const struct headers *h, stru
 			pop(&s, raw.n);
 			continue;
 		}
-		line = next_line(&s);
+		line = without_indent(&s, next_line(&s));
 		if (line.n < 2 || line.p[0] != '-' || line.p[1] != '-')
 			continue;
 		k = boundary_of(&s, line, &closes);

@@ -115,6 +115,32 @@ static void class_said_above(struct classes *k)
 	}
 }
 
+/* «----- Respuesta original -----» above headers: a separator, whatever it says. */
+static void class_framed(struct classes *k)
+{
+	for (size_t i = 1; i < k->n; i++) {
+		size_t above = k->c[i - 1] == CLASS_BLANK && i > 1 ? i - 2 : i - 1;
+		if (k->c[i] == CLASS_HEAD && k->c[above] == CLASS_TEXT &&
+		    quote_is_framed(&k->l[above]))
+			k->c[above] = CLASS_ORIGINAL;
+	}
+}
+
+/* «Sent from Whatever» by itself, the last thing before a mark or the end. */
+static void class_last_footer(struct classes *k)
+{
+	bool written = false; /* something else than footers was said */
+	for (size_t i = 0; i < k->n; i++) {
+		size_t next = next_written(k, i + 1);
+		bool alone = i > 0 && k->c[i - 1] == CLASS_BLANK;
+		bool last = next == k->n || is_mark(k->c[next]) || k->c[next] == CLASS_RULE;
+		if (k->c[i] == CLASS_TEXT && written && alone && last &&
+		    quote_is_last_footer(&k->l[i]))
+			k->c[i] = CLASS_FOOTER;
+		written = written || k->c[i] == CLASS_TEXT;
+	}
+}
+
 /* «https://…» alone below a footer of an app. */
 static void class_footer_links(struct classes *k)
 {
@@ -271,6 +297,8 @@ enum quote_class *quote_classify(struct arena *a, const struct quote_line *l, si
 	for (size_t i = 0; i < n;)
 		i = class_line(&k, i);
 	class_said_above(&k);
+	class_framed(&k);
+	class_last_footer(&k);
 	class_footer_links(&k);
 	class_wrapped(&k);
 	class_armor(&k);

@@ -7,6 +7,7 @@
 enum {
 	FOOTER_WORDS = 7,
 	FOOTER_BYTES = 160,
+	LAST_FOOTER_WORDS = 4,
 	SEPARATOR_BYTES = 140,
 	DEPTH_MAX = 200,
 	LEGAL_WORDS_FIRST = 3, /* besides its beginning: people write about mail and viruses, too */
@@ -231,10 +232,17 @@ bool quote_is_footer(const struct quote_line *l)
 	return false;
 }
 
-static struct slice core_of(const char *fold, size_t *dashes)
+bool quote_is_last_footer(const struct quote_line *l)
 {
-	struct slice s = slice_of(fold);
-	size_t len;
+	struct slice s = without_link(l->fold);
+	size_t head = s.n > 0 ? quote_alt_starts(quote_last_heads, s.p) : 0;
+	size_t n = head > 0 ? words(slice_sub(s, head, s.n)) : 0;
+	return n > 0 && n <= LAST_FOOTER_WORDS && slice_chr(s, '?') == SIZE_MAX;
+}
+
+static struct slice core_of(struct slice s, size_t *dashes)
+{
+	size_t len = 1;
 	*dashes = 0;
 	while (s.n > 0 && (s.p[0] == ' ' || rule_char(s, &len))) {
 		*dashes += s.p[0] != ' ';
@@ -243,6 +251,20 @@ static struct slice core_of(const char *fold, size_t *dashes)
 	while (s.n > 0 && ((len = rule_end(s)) > 0 || strchr(" :.>", s.p[s.n - 1]) != NULL))
 		s.n -= len > 0 ? len : 1;
 	return s;
+}
+
+bool quote_is_framed(const struct quote_line *l)
+{
+	struct slice s = slice_of(l->fold);
+	size_t dashes;
+	while (s.n > 0 && strchr("<[", s.p[0]) != NULL)
+		s = slice_sub(s, 1, s.n);
+	while (s.n > 0 && strchr(">]", s.p[s.n - 1]) != NULL)
+		s.n--;
+	if (l->depth > 0 || s.n > SEPARATOR_BYTES || rule_end(s) == 0)
+		return false;
+	struct slice core = core_of(s, &dashes);
+	return dashes >= 2 && core.n > 0;
 }
 
 static bool is_above(const char *fold)
@@ -267,7 +289,7 @@ enum quote_separator quote_separator_of(const struct quote_line *l, size_t n, si
 		return SEP_NONE;
 	if (is_above(fold))
 		return SEP_ABOVE;
-	struct slice core = core_of(fold, &dashes);
+	struct slice core = core_of(slice_of(fold), &dashes);
 	bool ruled = dashes >= 2 || (at > 0 && quote_is_rule(&l[at - 1]));
 	for (size_t i = 0; core.n > 0 && i < quote_separator_n; i++) {
 		const struct quote_separator_row *r = &quote_separator_rows[i];
@@ -282,6 +304,16 @@ enum quote_separator quote_separator_of(const struct quote_line *l, size_t n, si
 			return r->kind;
 	}
 	return SEP_NONE;
+}
+
+/* The length of a sign before the first word: quotes, dashes, a small tree; 0 for none. */
+static size_t sign_at(const char *s)
+{
+	if (*s != '\0' && strchr("-_=\"'([{#+. ", *s) != NULL)
+		return 1;
+	if (strncmp(s, "\xF0\x9F", 2) == 0)
+		return strnlen(s, 4);
+	return *s == '\xE2' ? strnlen(s, 3) : 0;
 }
 
 /* Lawyers do not ask. */
@@ -300,8 +332,8 @@ bool quote_is_legal(struct arena *a, const struct quote_line *l, size_t at, size
 	}
 	const char *text = sbuf_dup(a, &b), *head = text;
 	sbuf_free(&b);
-	while (*head != '\0' && strchr("-_=\"'([{#+. ", *head) != NULL)
-		head++;
+	for (size_t sign; (sign = sign_at(head)) > 0;)
+		head += sign;
 	if (quote_alt_starts(quote_green_heads, head) > 0 &&
 	    quote_alt_inside(quote_green_words, text))
 		return true;

@@ -73,6 +73,7 @@ extern const size_t quote_separator_n;
 extern const struct quote_footer_row quote_footer_rows[];
 extern const size_t quote_footer_n;
 extern const char quote_devices[];
+extern const char quote_last_heads[];	  /* of a footer whose place alone shows it */
 extern const char quote_above_words[];	  /* «above this line» … */
 extern const char quote_above_asks[];	  /* … and what is asked for: «reply» */
 extern const char quote_forward_prefix[]; /* subject prefixes of forwarded mail */
@@ -137,5 +138,9 @@ bool quote_is_attributed(const struct quote_line *l, size_t n, size_t at);
 enum quote_separator quote_separator_of(const struct quote_line *l, size_t n, size_t at);
 bool quote_is_rule(const struct quote_line *l); /* a line of dashes, underscores, … */
 bool quote_is_footer(const struct quote_line *l);
+bool quote_is_framed(const struct quote_line *l); /* words between dashes */
+/* «Sent from Whatever», of a program that no table knows: only to be asked of the last line before
+ * a mark or the end. */
+bool quote_is_last_footer(const struct quote_line *l);
 /* Paragraph [at, end) of legal text; first: nothing legal stands directly above it. */
 bool quote_is_legal(struct arena *a, const struct quote_line *l, size_t at, size_t end, bool first);

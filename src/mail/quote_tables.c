@@ -269,6 +269,21 @@ const struct quote_footer_row quote_footer_rows[] = {
 	{"sent on my", ""},
 	{"sent using", ""},
 	{"sent by", " app"},
+	{"libre de virus", ""},
+	{"virus-free", ""},
+	{"virus free", ""},
+	{"sin virus", ""},
+	{"livre de virus", ""},
+	{"este email ha sido analizado", ""},
+	{"este correo ha sido analizado", ""},
+	{"este correo electronico ha sido comprobado", ""},
+	{"este mensaje ha sido analizado", ""},
+	{"el software de antivirus avast ha analizado", ""},
+	{"this email has been checked for viruses", ""},
+	{"this email has been scanned", ""},
+	{"remitente notificado con", ""},
+	{"sender notified by", ""},
+	{"sender notified with", ""},
 	{"get outlook for", ""},
 	{"get bluemail for", ""},
 	{"sent out from my", ""},
@@ -357,6 +372,7 @@ const struct quote_footer_row quote_footer_rows[] = {
 	{"تم الارسال من", ""},
 	{"发自我的", ""},
 	{"从我的", "发送"},
+	{"从 ", "发送"},
 	{"從我的", "傳送"},
 	{"寄自我的", ""},
 	{"iphoneから送信", ""},
@@ -382,7 +398,15 @@ const char quote_devices[] =
 	"telefoon|telephone|puhelime|phone|celular|handy|tablet|tableta|tablette|"
 	"dispositivo|device|gerat|appareil|correo|macbook|proton|spark|bluemail|aqua|"
 	"k-9|aplicacion|palm|treo|wireless|verizon|cell|ios|surface|zoho|zimbra|"
-	"boxer|nine|superhuman|newton|typeapp|edison|brevedad|brevity|typos|手机|手機|аифон|ᐧ";
+	"boxer|nine|superhuman|newton|typeapp|edison|cloudmagic|nexus|moto "
+	"x|oneplus|邮件|avast|avg|mcafee|norton|mailtrack|smartphone|"
+	"brevedad|brevity|typos|手机|手機|аифон|ᐧ";
+
+const char quote_last_heads[] =
+	"sent from |sent via |sent using |enviado desde |enviado por mi |enviado do |enviado da |"
+	"enviado pelo |envoye depuis |envoye de |gesendet von |gesendet aus |inviato da |inviato "
+	"dal |"
+	"verzonden vanaf |verstuurd vanaf |skickat fran |sendt fra |wysłano z |telecharger ";
 
 const char quote_legal_heads[] =
 	"este mensaje y|este mensaje contiene|este mensaje, |"
@@ -420,7 +444,10 @@ const char quote_legal_heads[] =
 	"deze e-mail|de informatie";
 
 const char quote_green_heads[] =
-	"antes de imprimir|por favor, antes de imprimir|por favor no imprima|"
+	"p antes de imprimir|p please consider|" /* a tree, in a font of signs */
+	"piensa en el planeta|piense en el planeta|cuida el planeta|cuidemos el planeta|"
+	"piensa verde|piense verde|antes de imprimir|por favor, antes de imprimir|por favor no "
+	"imprima|"
 	"no imprima|piense antes de imprimir|piensa antes de imprimir|evite imprimir|"
 	"imprima este|si no es necesario, no imprima|cuide el medio ambiente|"
 	"cuidemos el medio ambiente|el medio ambiente|proteja el medio ambiente|"
@@ -452,7 +479,7 @@ const char quote_legal_words[] =
 	"ley 1273|ley 527|decreto 1377|ley organica|lopd|rgpd|gdpr|tratamiento de|"
 	"medio ambiente|environment|l'environnement|umwelt|ambiente|imprim|print|"
 	"papel|paper|sanci|legal|opiniones|views or opinions|no representan|"
-	"necesariamente|spam";
+	"necesariamente|spam|amparad|acuse recib|acuse de recib|protegid";
 
 const char quote_list_footers[] =
 	"mailing list|lista de correo|lista de distribucion|"

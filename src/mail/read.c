@@ -87,14 +87,26 @@ static void read_who(struct reader *r)
 		warn(r, "From names more than one mailbox: the first one was taken");
 }
 
+/* All fields of that name: some programs write one for each recipient. */
 static size_t read_list(struct reader *r, const char *name, struct address **out)
 {
-	const struct slice *v = field(r, name);
-	size_t n = v ? header_addresses(r->a, *v, out) : 0;
+	struct sbuf all = SBUF_INIT(HEADER_FIELD_MAX);
+	bool limited;
+	size_t n;
 
+	for (size_t i = 0; i < r->h.n; i++) {
+		if (!slice_ieqs(r->h.fields[i].name, name))
+			continue;
+		if (all.n)
+			sbuf_chr(&all, ',');
+		sbuf_slice(&all, r->h.fields[i].value);
+	}
+	limited = all.over;
+	n = header_addresses(r->a, slice_of(sbuf_dup(r->a, &all)), out);
+	sbuf_free(&all);
 	for (size_t i = 0; i < n; i++)
 		(*out)[i].name = words_decode(r->a, slice_of((*out)[i].name));
-	if (n == HEADER_ADDRESSES_MAX)
+	if (n == HEADER_ADDRESSES_MAX || limited)
 		warn(r, "too many recipients: the rest was not read");
 	return n;
 }

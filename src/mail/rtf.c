@@ -28,6 +28,7 @@ struct reader {
 	size_t at;
 	struct arena *a;
 	struct sbuf out, bytes; /* bytes: of a legacy charset, not yet in out */
+	bool high_bytes;	/* some of them are no ASCII */
 	struct group stack[RTF_DEPTH_MAX];
 	size_t depth, below; /* below: open groups past the last of the stack */
 	unsigned charset, fonts[FONTS_MAX], font;
@@ -50,6 +51,12 @@ static void flush(struct reader *r)
 
 	if (r->bytes.n == 0)
 		return;
+	if (!r->high_bytes) {
+		sbuf_slice(&r->out, sbuf_view(&r->bytes));
+		sbuf_clear(&r->bytes);
+		return;
+	}
+	r->high_bytes = false;
 	snprintf(name, sizeof name, "cp%u", now(r)->charset);
 	sbuf_slice(&r->out, charset_to_utf8(r->a, name, sbuf_view(&r->bytes), NULL));
 	sbuf_clear(&r->bytes);
@@ -74,6 +81,7 @@ static void put_byte(struct reader *r, char c)
 	if (r->bytes.n == BYTES_MAX)
 		flush(r);
 	sbuf_chr(&r->bytes, c);
+	r->high_bytes = r->high_bytes || (unsigned char)c >= 0x80;
 }
 
 static void put_text(struct reader *r, const char *s)

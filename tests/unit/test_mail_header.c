@@ -162,6 +162,10 @@ static const struct {
 	{"=?utf-8?q?Ana?= <ana@x.example>", "ana@x.example|=?utf-8?q?Ana?="},
 	{"Ana\r\n Ruiz <ana@x.example>", "ana@x.example|Ana Ruiz"},
 	{"[ana@x.example]", "ana@x.example|"},
+	{"\"Ana Ruiz <ana@x.example>", "ana@x.example|Ana Ruiz"},
+	{"Ana Ruiz\" <ana@x.example>", "ana@x.example|Ana Ruiz"},
+	{"\"Ana Ruiz <ana@x.example>\"", "ana@x.example|Ana Ruiz"},
+	{"\"Ana <otra@x.example>\" <ana@x.example>", "ana@x.example|Ana <otra@x.example>"},
 	{"ana@x.example <ana@x.example>", "ana@x.example|ana@x.example"},
 	{"Ana Ruiz ana@@x.example", "|Ana Ruiz ana@@x.example"},
 };

@@ -41,6 +41,8 @@ static const struct {
 	{"nameless picture", "a<img src=cid:1>b", "ab"},
 	{"list", "<ul><li>uno<li>dos</ul>fin", "- uno\n- dos\nfin"},
 	{"numbered list", "<ol><li>uno</li><li>dos</li></ol>", "1. uno\n2. dos"},
+	{"list that goes on", "<ol start=3><li>a<li>b</ol><ol start=-1><li>c</ol>",
+	 "3. a\n4. b\n1. c"},
 	{"list in a list", "<ul><li>uno<ul><li>a</li></ul></li><li>dos</li></ul>",
 	 "- uno\n  - a\n- dos"},
 	{"list with paragraphs", "<ul><li><p>uno</p></li><li><p>dos</p></li></ul>",

@@ -81,6 +81,9 @@ static const struct {
 	{"bare CR", "Content-Type: multipart/mixed; boundary=b\r\r--b\r\runo\r--b--\r", "text:uno",
 	 0},
 	{"blanks after a boundary", MIXED "--b \t\n\nuno\n--b-- \n", "text:uno", 0},
+	{"blanks before the end of the end", MIXED "--b\n\nuno\n--b  --\npost\n", "text:uno", 0},
+	{"first boundary moved to the right", MIXED "pre\n --b\n\nuno\n --b\n\n--b\n\ndos\n--b--\n",
+	 "text:uno\n --b;text:dos", 0},
 	{"boundary as a prefix", MIXED "--b\n\nuno\n--bc\ndos\n--b--\n", "text:uno\n--bc\ndos", 0},
 	/* alternatives */
 	{"plain is preferred", ALT "--b\n" TEXT "uno\n--b\n" HTML "<p>uno\n--b--\n", "text:uno", 0},

@@ -62,7 +62,7 @@ def arguments(lab):
     for wrong in (['show'], ['show', '1', '2'], ['history'], ['do', '1'], ['do', '1', '--as', 'ana'], ['new'], ['new', '--from', 'x'],
                   ['parse'], ['explain'], ['ingest'], ['attachment'], ['attachment', '1', '2'], ['backup'], ['list', 'x'],
                   ['outbox', 'burn'], ['outbox', 'retry'], ['quarantine', 'burn'], ['quarantine', 'export', '1'], ['check', 'x'],
-                  ['verify', 'x'], ['board', 'x'], ['demo', 'x'], ['help', 'nonsense'], ['list', '--state', 'nonsense'],
+                  ['verify', 'x'], ['clock'], ['clock', 'x'], ['board', 'x'], ['demo', 'x'], ['help', 'nonsense'], ['list', '--state', 'nonsense'],
                   ['show', '--nonsense', '1']):
         out, err = expect(64, lab.mesactl, '-c', lab.config_dir, *wrong)
         assert err and not out, (wrong, out, err)

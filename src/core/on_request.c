@@ -8,21 +8,22 @@
 #include "core/vote.h"
 
 enum when { WHEN_OPEN, WHEN_SOLVED, WHEN_CLOSED, WHEN_LONG_CLOSED, WHEN_COUNT };
-enum said { SAID_TEXT, SAID_VOTE, SAID_THANKS, SAID_COUNT };
+enum said { SAID_TEXT, SAID_VOTE, SAID_THANKS, SAID_QUOTED, SAID_COUNT };
 enum effect {
 	EFFECT_JOIN,   /* joins the case and reaches the technician */
 	EFFECT_VOTE,   /* the evaluation, in time or late */
 	EFFECT_RECORD, /* recorded, nothing moves */
+	EFFECT_SHOW,   /* the same, and the technician sees it */
 	EFFECT_REOPEN, /* back in attention */
 	EFFECT_NEW     /* a case of its own, linked */
 };
 
 static const enum effect effects[WHEN_COUNT][SAID_COUNT] = {
-	/*                     text           vote           thanks */
-	[WHEN_OPEN] = {EFFECT_JOIN, EFFECT_JOIN, EFFECT_JOIN},
-	[WHEN_SOLVED] = {EFFECT_REOPEN, EFFECT_VOTE, EFFECT_RECORD},
-	[WHEN_CLOSED] = {EFFECT_REOPEN, EFFECT_VOTE, EFFECT_RECORD},
-	[WHEN_LONG_CLOSED] = {EFFECT_NEW, EFFECT_VOTE, EFFECT_RECORD},
+	/*                     text           vote           thanks         only a quote */
+	[WHEN_OPEN] = {EFFECT_JOIN, EFFECT_JOIN, EFFECT_JOIN, EFFECT_JOIN},
+	[WHEN_SOLVED] = {EFFECT_REOPEN, EFFECT_VOTE, EFFECT_RECORD, EFFECT_SHOW},
+	[WHEN_CLOSED] = {EFFECT_REOPEN, EFFECT_VOTE, EFFECT_RECORD, EFFECT_SHOW},
+	[WHEN_LONG_CLOSED] = {EFFECT_NEW, EFFECT_VOTE, EFFECT_RECORD, EFFECT_SHOW},
 };
 
 struct reply {
@@ -66,10 +67,24 @@ static bool answers_survey(const struct reply *r)
 	return trust_signed(r->x.a, r->x.w, r->x.f, r->x.k, &au);
 }
 
+/* Nothing new stands in it: a reply sent by mistake, or words put among the quoted ones, which a
+ * person must look at. A file is an answer; a picture may be that of the quoted mail. */
+static bool only_quotes(const struct reply *r)
+{
+	const struct facts *f = r->x.f;
+
+	for (size_t i = 0; i < f->n_attachments; i++)
+		if (!(f->attachments[i].flags & ATT_INLINE))
+			return false;
+	return r->text[0] != '\0' && facts_span_text(r->x.a, f, SPAN_NEW)[0] == '\0';
+}
+
 static enum said said_of(struct reply *r)
 {
 	const struct facts *f = r->x.f;
 
+	if (only_quotes(r))
+		return SAID_QUOTED;
 	if (said_vote(r->x.a, r->text, &r->score, &r->below)) {
 		if (answers_survey(r))
 			return SAID_VOTE;
@@ -147,6 +162,12 @@ static void effect_record(struct reply *r)
 	record(r, "");
 }
 
+static void effect_show(struct reply *r)
+{
+	record(r, "la respuesta no trae texto nuevo");
+	tell(r, MAIL_RELAY_IN);
+}
+
 /* Why a vote changed nothing; NULL: it did. */
 static const char *const vote_moved_nothing[] = {
 	[VOTE_RECORDED] = NULL, [VOTE_REPEATED] = "ya había calificado",
@@ -194,11 +215,9 @@ static struct plan *new_linked(struct arena *a, const struct world *w, const str
 }
 
 static void (*const does[])(struct reply *) = {
-	[EFFECT_JOIN] = effect_join,
-	[EFFECT_VOTE] = effect_vote,
-	[EFFECT_RECORD] = effect_record,
-	[EFFECT_REOPEN] = effect_reopen,
-	[EFFECT_NEW] = NULL,
+	[EFFECT_JOIN] = effect_join,	 [EFFECT_VOTE] = effect_vote,
+	[EFFECT_RECORD] = effect_record, [EFFECT_SHOW] = effect_show,
+	[EFFECT_REOPEN] = effect_reopen, [EFFECT_NEW] = NULL,
 };
 
 struct plan *request_mail(struct arena *a, const struct world *w, const struct facts *f,

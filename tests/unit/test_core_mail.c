@@ -489,9 +489,41 @@ static void test_empty_replies(void **state)
 	desk_attach(d, "foto.jpg", 10, ATT_INLINE);
 	expect(d, "a picture says something", "part; open: message reopened; reopened>ana/relay");
 	d->f.text = "Respondí entre líneas.";
-	expect(d, "all of it looked quoted", "part; open: message reopened; reopened>ana/relay");
+	expect(d, "all of it looked quoted", "part; resolved: thanked; relay_in>ana/relay~");
 	assert_string_equal(var_of(on_mail(d->a, &d->w, &d->f), 0, "text"),
 			    "Respondí entre líneas.");
+	desk_attach(d, "pantalla.pdf", 10, 0);
+	expect(d, "a file says something", "part; open: message reopened; reopened>ana/relay");
+}
+
+/* A reply that says nothing (sent by mistake, a telephone's line and the quote) moves nothing, but
+ * the technician sees it. */
+static void test_only_quotes(void **state)
+{
+	static const struct {
+		enum state state;
+		int64_t ago;
+		const char *wanted;
+	} cases[] = {
+		{STATE_OPEN, 0, "part; open: message; relay_in>ana/relay~"},
+		{STATE_RESOLVED, 0, "part; resolved: thanked; relay_in>ana/relay~"},
+		{STATE_CLOSED, 0, "part; closed: thanked; relay_in>ana/relay~"},
+		{STATE_CLOSED, 30 * DAY_SECONDS, "part; closed: thanked; relay_in>ana/relay~"},
+	};
+	struct desk *d = *state;
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		desk_close(d);
+		desk_open(d);
+		survey_case(d, cases[i].state, PEDRO, "");
+		d->f.text = "Enviado desde mi iPhone\n> 5\n";
+		d->span[0] = (struct span){SPAN_SIGNATURE, 0, 24};
+		d->span[1] = (struct span){SPAN_QUOTED, 24, 4};
+		d->f.n_spans = 2;
+		d->w.now += cases[i].ago;
+		d->f.received_at = d->w.now;
+		expect(d, "only a quote", cases[i].wanted);
+	}
 }
 
 static void test_nobody_in_charge(void **state)
@@ -863,6 +895,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_vote_by_sender_field, open_desk, close_desk),
 		cmocka_unit_test_setup_teardown(test_vote_again, open_desk, close_desk),
 		cmocka_unit_test_setup_teardown(test_empty_replies, open_desk, close_desk),
+		cmocka_unit_test_setup_teardown(test_only_quotes, open_desk, close_desk),
 		cmocka_unit_test_setup_teardown(test_nobody_in_charge, open_desk, close_desk),
 		cmocka_unit_test_setup_teardown(test_copies_join, open_desk, close_desk),
 		cmocka_unit_test_setup_teardown(test_attachments_travel, open_desk, close_desk),

@@ -62,6 +62,14 @@ static void reply_address(struct desk *d)
 		  AUDIENCE_REQUESTER, code);
 	d->f.reply_token = arena_printf(d->a, "st-2026-000123.%s", code);
 }
+static void address_signed_for_another(struct desk *d)
+{
+	const char *from = d->f.from.addr;
+
+	d->f.from.addr = PEDRO;
+	reply_address(d);
+	d->f.from.addr = from;
+}
 static void reply_address_and_reference(struct desk *d)
 {
 	reply_address(d);
@@ -138,6 +146,18 @@ static void starts_anew_other_tag(struct desk *d)
 	starts_anew(d);
 	d->f.subject = "Como en ST-2026-000999";
 }
+static void starts_anew_at_signed_address(struct desk *d)
+{
+	starts_anew(d);
+	d->f.in_reply_to = "";
+	reply_address(d);
+}
+static void starts_anew_with_foot(struct desk *d)
+{
+	starts_anew_quoting(d);
+	d->f.in_reply_to = "";
+	quoted_ref(d);
+}
 static void forwards(struct desk *d)
 {
 	in_reply_to(d);
@@ -183,7 +203,21 @@ static const struct {
 	{"in copy, our mail to another", LUCIA, STATE_OPEN, in_reply_to, THREAD_JOIN, "Message-ID"},
 	{"a secretary's From, his Sender", STRANGER, STATE_OPEN, by_sender_field, THREAD_JOIN,
 	 "Message-ID"},
+	{"in copy, a number in the subject", LUCIA, STATE_OPEN, tagged, THREAD_JOIN,
+	 "number of a case"},
+	{"in copy, a number and a failed verdict", LUCIA, STATE_OPEN, tagged_failed, THREAD_LINKED,
+	 "authentication failed"},
+	{"in copy, the address signed for him", LUCIA, STATE_OPEN, address_signed_for_another,
+	 THREAD_NEW, "nothing"},
 	/* strangers */
+	{"a stranger at the address signed for him", STRANGER, STATE_OPEN,
+	 address_signed_for_another, THREAD_NEW, "nothing"},
+	{"a stranger with a foot of his own", STRANGER, STATE_OPEN, quoted_ref, THREAD_LINKED,
+	 "Ref. signed for this address, but the sender has no part in it"},
+	{"a stranger with References", STRANGER, STATE_OPEN, references, THREAD_LINKED,
+	 "no part in it"},
+	{"a stranger, the same subject", STRANGER, STATE_OPEN, similar_reply, THREAD_LINKED,
+	 "no part in it"},
 	{"a stranger with a number", STRANGER, STATE_OPEN, tagged, THREAD_LINKED, "no part in it"},
 	{"a stranger with our Message-ID", STRANGER, STATE_OPEN, in_reply_to, THREAD_LINKED,
 	 "no part in it"},
@@ -212,6 +246,10 @@ static const struct {
 	 "had ended"},
 	{"closed, same subject", PEDRO, STATE_CLOSED, in_reply_to, THREAD_JOIN, "In-Reply-To"},
 	{"closed, only its number", PEDRO, STATE_CLOSED, tagged, THREAD_JOIN, "number of a case"},
+	{"closed, the signed address, another subject", PEDRO, STATE_CLOSED,
+	 starts_anew_at_signed_address, THREAD_LINKED, "had ended and the subject is another"},
+	{"closed, the foot in the quote, another subject", PEDRO, STATE_CLOSED,
+	 starts_anew_with_foot, THREAD_JOIN, "Ref."},
 	/* forwards that keep the headers */
 	{"open: it stays", PEDRO, STATE_OPEN, forwards, THREAD_JOIN, "In-Reply-To"},
 	{"solved, something else handed on", PEDRO, STATE_RESOLVED, forwards, THREAD_LINKED,

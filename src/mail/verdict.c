@@ -2,14 +2,18 @@
 
 #include "base/text.h"
 
-enum { RESULTS_MAX = 50 };
-
 /* What the trusted field says. */
 struct findings {
 	bool dmarc_pass, dmarc_fail;
 	bool dkim_aligned, dkim_pass, dkim_fail;
 	bool spf_fail;
 };
+
+/* What a quoted byte stands for, where it cannot be taken for a mark. */
+static char harmless(char c)
+{
+	return c == ';' || c == '=' || c == ' ' ? '_' : c;
+}
 
 /* The value with comments cut out and quoted «;» made harmless, so that it can be cut at «;». */
 static char *flatten(struct arena *a, struct slice v)
@@ -23,6 +27,8 @@ static char *flatten(struct arena *a, struct slice v)
 
 		if (c == '\\' && (quoted || depth) && i + 1 < v.n) {
 			i++;
+			if (!depth)
+				out[n++] = harmless(v.p[i]);
 			continue;
 		}
 		if (c == '"' && !depth)
@@ -32,7 +38,7 @@ static char *flatten(struct arena *a, struct slice v)
 		else if (c == ')' && !quoted)
 			depth -= depth > 0; /* never two bytes for one, see the blank below */
 		else if (!depth && quoted)
-			out[n++] = c == ';' || c == '=' || c == ' ' ? '_' : c;
+			out[n++] = harmless(c);
 		else if (!depth)
 			out[n++] = c == '\r' || c == '\n' || c == '\t' ? ' ' : c;
 		if (c == ')' && !depth && !quoted)
@@ -98,24 +104,49 @@ static bool aligned(struct arena *a, struct slice domain, const char *from)
 	return address_in(from, &d, 1);
 }
 
+/* A property of a result, or an empty slice. */
+static struct slice property(struct slice props, const char *wanted)
+{
+	struct slice name, value;
+
+	while (slice_trim(props).n) {
+		struct slice word = next_word(&props);
+
+		if (cut_equals(word, &name, &value) && slice_ieqs(name, wanted))
+			return value;
+	}
+	return (struct slice){"", 0};
+}
+
+/* header.d is who signed; header.i is the signer's own word and counts where d is not told. */
 static void read_dkim(struct arena *a, struct slice result, struct slice props, const char *from,
 		      struct findings *f)
 {
-	struct slice name, value;
+	struct slice domain = property(props, "header.d");
 
 	if (!slice_ieqs(result, "pass")) {
 		f->dkim_fail = f->dkim_fail || slice_ieqs(result, "fail");
 		return;
 	}
 	f->dkim_pass = true;
-	while (slice_trim(props).n) {
-		struct slice word = next_word(&props);
+	if (!domain.n)
+		domain = property(props, "header.i");
+	f->dkim_aligned = f->dkim_aligned || aligned(a, domain, from);
+}
 
-		if (cut_equals(word, &name, &value) &&
-		    (slice_ieqs(name, "header.d") || slice_ieqs(name, "header.i")) &&
-		    aligned(a, value, from))
-			f->dkim_aligned = true;
-	}
+/* A pass is about the From that the server saw: where it tells which, it must be ours. */
+static void read_dmarc(struct arena *a, struct slice result, struct slice props, const char *from,
+		       struct findings *f)
+{
+	struct slice seen = property(props, "header.from");
+	size_t at = slice_chr(seen, '@');
+
+	if (at != SIZE_MAX)
+		seen = slice_sub(seen, at + 1, seen.n);
+	if (slice_ieqs(result, "pass"))
+		f->dmarc_pass = f->dmarc_pass || !seen.n ||
+				slice_ieqs(seen, slice_dup(a, address_domain(from)));
+	f->dmarc_fail = f->dmarc_fail || slice_ieqs(result, "fail");
 }
 
 static void read_result(struct arena *a, struct slice piece, const char *from, struct findings *f)
@@ -126,8 +157,7 @@ static void read_result(struct arena *a, struct slice piece, const char *from, s
 	if (!cut_equals(word, &method, &result))
 		return;
 	if (slice_ieqs(method, "dmarc")) {
-		f->dmarc_pass = f->dmarc_pass || slice_ieqs(result, "pass");
-		f->dmarc_fail = f->dmarc_fail || slice_ieqs(result, "fail");
+		read_dmarc(a, result, rest, from, f);
 	} else if (slice_ieqs(method, "dkim")) {
 		read_dkim(a, result, rest, from, f);
 	} else if (slice_ieqs(method, "spf")) {
@@ -135,14 +165,14 @@ static void read_result(struct arena *a, struct slice piece, const char *from, s
 	}
 }
 
-/* The authserv-id, or an empty slice for servers that write none (their first piece is a result).
- */
+/* The authserv-id, or an empty slice for servers that write none (their first piece is a result)
+ * and for a version that is not known here. */
 static struct slice serv_id(struct slice flat)
 {
 	struct slice first = slice_sub(flat, 0, slice_chr(flat, ';'));
-	struct slice word = next_word(&first);
+	struct slice word = next_word(&first), version = next_word(&first);
 
-	return slice_chr(word, '=') == SIZE_MAX && !slice_starts(slice_trim(first), SLICE("="))
+	return slice_chr(word, '=') == SIZE_MAX && (!version.n || slice_eq(version, SLICE("1")))
 		       ? word
 		       : (struct slice){"", 0};
 }
@@ -204,7 +234,7 @@ void verdict_read(struct arena *a, const struct headers *h, const struct verdict
 		return;
 	f->authentication = text_line(a, *v);
 	rest = slice_of(flat);
-	for (int i = 0; i < RESULTS_MAX && slice_next(&rest, ';', &piece); i++)
+	while (slice_next(&rest, ';', &piece))
 		read_result(a, piece, from, &found);
 	f->verdict = weigh(&found);
 }

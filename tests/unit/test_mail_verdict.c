@@ -65,6 +65,47 @@ static const struct {
 	 &topmost, VERDICT_PASS},
 	{"without id, forged below", AR "dmarc=none\n" AR "dmarc=pass\n", &topmost, VERDICT_NONE},
 	{"without id, not topmost", AR "dmarc=pass\n", &by_id, VERDICT_NONE},
+	/* look-alikes and other fields */
+	{"our id with an escape", AR "\"mx.x.ex\\zample\"; dmarc=pass\n", &by_id, VERDICT_NONE},
+	{"our id, escaped for nothing", AR "\"mx.x.exam\\ple\"; dmarc=pass\n", &by_id,
+	 VERDICT_PASS},
+	{"our id with a comment inside", AR "mx.x(y).example; dmarc=pass\n", &by_id, VERDICT_NONE},
+	{"our id as a suffix", AR "evil.mx.x.example; dmarc=pass\n", &by_id, VERDICT_NONE},
+	{"our id, quoted with more", AR "\"mx.x.example\"evil; dmarc=pass\n", &by_id, VERDICT_NONE},
+	{"our id and its dot", AR "mx.x.example.; dmarc=pass\n", &by_id, VERDICT_NONE},
+	{"our id as a result", AR "mx.x.example=pass; dmarc=pass\n", &by_id, VERDICT_NONE},
+	{"a version of tomorrow", AR "mx.x.example 2; dmarc=pass\n", &by_id, VERDICT_NONE},
+	{"comments about id and version",
+	 AR "(a) mx.x.example (b) 1 (c); (d) dmarc (e) = (f) pass\n", &by_id, VERDICT_PASS},
+	{"ARC's copy", "ARC-Authentication-Results: i=1; mx.x.example; dmarc=pass\n", &by_id,
+	 VERDICT_NONE},
+	{"a field of old", "X-Authentication-Results: mx.x.example; dmarc=pass\n", &by_id,
+	 VERDICT_NONE},
+	{"what stood there before", "Authentication-Results-Original: mx.x.example; dmarc=pass\n",
+	 &by_id, VERDICT_NONE},
+	{"name in capitals", "AUTHENTICATION-RESULTS: mx.x.example; DMARC=PASS\n", &by_id,
+	 VERDICT_PASS},
+	{"arc=pass says nothing", OURS "arc=pass (i=1 dmarc=pass); dmarc=none\n", &by_id,
+	 VERDICT_NONE},
+	/* whom the server judged */
+	{"dmarc of the same From", OURS "dmarc=pass header.from=Y.example\n", &by_id, VERDICT_PASS},
+	{"dmarc of another From", OURS "dmarc=pass header.from=evil.example\n", &by_id,
+	 VERDICT_NONE},
+	{"dmarc with an address", OURS "dmarc=pass header.from=ana@y.example\n", &by_id,
+	 VERDICT_PASS},
+	{"dmarc, From in quotes", OURS "dmarc=pass (p=reject) header.from=\"y.example\"\n", &by_id,
+	 VERDICT_PASS},
+	{"dmarc fails for another", OURS "dmarc=fail header.from=evil.example\n", &by_id,
+	 VERDICT_FAIL},
+	{"dkim with a comment and a reason",
+	 OURS "dkim=pass (2048-bit key) reason=\"a; b\" header.b=abc header.d=\"y.example\"\n",
+	 &by_id, VERDICT_PASS},
+	{"dkim of another in our name",
+	 OURS "dkim=pass header.i=@y.example header.d=evil.example\n", &by_id, VERDICT_NONE},
+	{"dkim under policy", OURS "dkim=policy header.d=y.example\n", &by_id, VERDICT_NONE},
+	{"a property of another method", OURS "spf=pass header.d=y.example\n", &by_id,
+	 VERDICT_NONE},
+	{"a method of one's own", OURS "x-dmarc=pass; dmarc2=pass\n", &by_id, VERDICT_NONE},
 	{"empty", AR "\n", &topmost, VERDICT_NONE},
 	{"semicolons", AR ";;;;;=;=;\n", &topmost, VERDICT_NONE},
 };
@@ -103,6 +144,26 @@ static void test_lone_parentheses(void **state)
 	facts_init(&f);
 	verdict_read(a, &h, &t, "ana@y.example", &f);
 	assert_int_equal(f.verdict, VERDICT_PASS);
+	sbuf_free(&b);
+	arena_free(&a);
+}
+
+/* Signatures without number before it hide no failure. */
+static void test_many_results(void **state)
+{
+	struct sbuf b = SBUF_INIT(1 << 20);
+	struct arena *a = arena_new();
+	struct facts f;
+
+	(void)state;
+	sbuf_cstr(&b, AR "mx.x.example");
+	for (int i = 0; i < 500; i++)
+		sbuf_cstr(&b, "; dkim=pass header.d=z.example");
+	sbuf_cstr(&b, "; dmarc=fail\n\n");
+	struct headers h = header_split(a, sbuf_view(&b));
+	facts_init(&f);
+	verdict_read(a, &h, &by_id, "ana@y.example", &f);
+	assert_int_equal(f.verdict, VERDICT_FAIL);
 	sbuf_free(&b);
 	arena_free(&a);
 }
@@ -160,9 +221,8 @@ static void test_internal(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_rows),
-		cmocka_unit_test(test_lone_parentheses),
-		cmocka_unit_test(test_subdomain),
+		cmocka_unit_test(test_rows),	     cmocka_unit_test(test_lone_parentheses),
+		cmocka_unit_test(test_many_results), cmocka_unit_test(test_subdomain),
 		cmocka_unit_test(test_internal),
 	};
 

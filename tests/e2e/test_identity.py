@@ -145,6 +145,72 @@ def mail_to_nobody(lab):
     assert case['clocks'][0]['stopped_at'] is None
 
 
+DELAYED = """From: Mail Delivery System <MAILER-DAEMON@otra.example>
+To: sistemas@entidad.example
+Subject: Delayed Mail (still being retried)
+Message-ID: <demora@otra.example>
+Auto-Submitted: auto-replied
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=delivery-status; boundary="limite"
+
+--limite
+Content-Type: text/plain
+
+Your message could not be delivered for 4 hours. It will be retried.
+--limite
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; otra.example
+
+Final-Recipient: rfc822; %s
+Action: delayed
+Status: 4.4.1
+--limite
+Content-Type: text/rfc822-headers
+
+Subject: caso
+Message-ID: %s
+--limite--
+"""
+
+RETURNED = """From: MAILER-DAEMON@otra.example
+To: sistemas@entidad.example
+Subject: failure notice
+Message-ID: <devuelto@otra.example>
+Content-Type: text/plain; charset=utf-8
+
+Hi. This is the qmail-send program at otra.example.
+This is a permanent error; I've given up. Sorry it didn't work out.
+
+<%s>:
+Remote host said: 452 4.2.2 mailbox full; I'm not going to try again
+
+--- Below this line is a copy of the message.
+
+Subject: caso
+Message-ID: %s
+
+Recibimos su solicitud.
+"""
+
+
+def bounces_of_others(lab):
+    """A delay moves nothing. A report in words, which has the returned mail only as text and a code of
+    4.x, says that it did not arrive: the technician is told to whom and what to do."""
+    number, luisa, ack, ana, notice = open_case(lab)
+    daemon = lab.person('MAILER-DAEMON', domain='otra.example')
+    before = len(ana.mails())
+    daemon.send((DELAYED % (luisa.address, ack.id)).encode())
+    wait_until(lambda: 'automatic' in types(lab.show(number)), why='the delay to be recorded')
+    settled(lab)
+    assert 'bounced' not in types(lab.show(number)) and len(ana.mails()) == before
+    daemon.send((RETURNED % (luisa.address, ack.id)).encode())
+    told = ana.wait_mail(where=lambda m: luisa.address in m.text and 'otro medio' in m.text)
+    assert '452 4.2.2' in told.text, told.text
+    assert 'bounced' in types(lab.show(number)) and len(lab.cases()) == 1
+    assert not daemon.mails(), 'a bounce was answered'
+
+
 def participants(lab):
     """Somebody of the entity in copy follows the case; no acknowledgement for her."""
     rosa = lab.person('rosa', 'Rosa Díaz')
@@ -208,7 +274,7 @@ def by_keyboard(lab):
 
 
 CASES = (stranger_with_a_number, forged_plain_reply, forged_reply_with_id, requester_commands, command_below_text, misspelt_command,
-         all_commands, phone_without_headers, automatic_mail, mail_to_nobody, participants, same_mail_twice, by_keyboard)
+         all_commands, phone_without_headers, automatic_mail, mail_to_nobody, bounces_of_others, participants, same_mail_twice, by_keyboard)
 
 if __name__ == '__main__':
     for fn in CASES:

@@ -25,10 +25,14 @@ static const struct {
 	const char *name;
 	int hours;
 } zones[] = {
-	{"ut", 0},   {"utc", 0},  {"gmt", 0},  {"z", 0},    {"est", -5}, {"edt", -4},
-	{"cst", -6}, {"cdt", -5}, {"mst", -7}, {"mdt", -6}, {"pst", -8}, {"pdt", -7},
-	{"cet", 1},  {"cest", 2}, {"wet", 0},  {"west", 1}, {"bst", 1},	 {"eet", 2},
-	{"eest", 3}, {"msk", 3},  {"jst", 9},  {"cot", -5}, {"art", -3}, {"brt", -3},
+	{"ut", 0},    {"utc", 0},  {"gmt", 0},	{"z", 0},     {"est", -5},  {"edt", -4},
+	{"cst", -6},  {"cdt", -5}, {"mst", -7}, {"mdt", -6},  {"pst", -8},  {"pdt", -7},
+	{"cet", 1},   {"cest", 2}, {"wet", 0},	{"west", 1},  {"bst", 1},   {"eet", 2},
+	{"eest", 3},  {"msk", 3},  {"jst", 9},	{"cot", -5},  {"art", -3},  {"brt", -3},
+	{"pet", -5},  {"ect", -5}, {"vet", -4}, {"bot", -4},  {"clt", -4},  {"clst", -3},
+	{"uyt", -3},  {"ast", -4}, {"adt", -3}, {"akst", -9}, {"akdt", -8}, {"hst", -10},
+	{"kst", 9},   {"hkt", 8},  {"sgt", 8},	{"aest", 10}, {"aedt", 11}, {"nzst", 12},
+	{"nzdt", 13},
 };
 
 static bool digit(char c)

@@ -74,7 +74,7 @@ static size_t class_line(struct classes *k, size_t at)
 	const struct quote_line *l = &k->l[at];
 	bool quoted = l->depth > 0;
 	if (l->fold[0] == '\0') {
-		k->c[at] = quoted ? CLASS_QUOTE : CLASS_BLANK;
+		k->c[at] = quoted ? CLASS_QUOTE : quote_is_rule(l) ? CLASS_RULE : CLASS_BLANK;
 		return at + 1;
 	}
 	enum quote_separator sep = quote_separator_of(k->l, k->n, at);

@@ -296,6 +296,9 @@ static void splits(void **state)
 		 "<-- Otro mensaje -->\n\nDe: Ana <ana@e.example>\nEnviado: 10:00\nPara: "
 		 "L\n\nviejo",
 		 ""},
+		{"Hola\n\n****\nDe: Ana <ana@e.example>\nEnviado: 10:00\nPara: L\n\nviejo", "Hola",
+		 "****\nDe: Ana <ana@e.example>\nEnviado: 10:00\nPara: L\n\nviejo", ""},
+		{"Hola\n****\n....\nAna", "Hola\n****\n....\nAna", "", ""},
 		{"Hola\n\n>>> 2 + 2 >>>\n4", "Hola\n\n>>> 2 + 2 >>>\n4", "", ""},
 		{"Hola\n\n\xE2\x80\x90\xE2\x80\x90\xE2\x80\x90 Original Message "
 		 "\xE2\x80\x90\xE2\x80\x90\xE2\x80\x90\nviejo",

@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "mail/attach.h"
+#include "mail/cms.h"
 #include "mail/embedded.h"
 #include "mail/encoding.h"
 #include "mail/mime_choose.h"
@@ -212,10 +213,15 @@ static bool inline_picture(const struct mime_part *p, const char *disposition)
 
 static void crypto(struct builder *b, const struct mime_part *p, struct mime_leaf *l)
 {
-	/* opaque S/MIME is signed or encrypted: smime-type tells, else the name: smime.p7m */
+	struct slice content;
+
+	/* opaque S/MIME is signed, with the mail in it, or encrypted: it tells, else smime-type */
 	if (slice_iends(slice_of(p->type), "pkcs7-mime") &&
-	    slice_istarts(slice_of(type_param(b->a, &p->head, "smime-type")), "signed-data"))
-		l->att.flags = ATT_SIGNATURE;
+	    (cms_signed_content(b->a, l->bytes, &content) ||
+	     slice_istarts(slice_of(type_param(b->a, &p->head, "smime-type")), "signed-data"))) {
+		l->att.flags = 0;
+		b->tree->sign = true;
+	}
 	if (l->att.flags & ATT_ENCRYPTED)
 		b->tree->encrypted = true;
 	if (l->att.flags & ATT_SIGNATURE)

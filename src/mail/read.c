@@ -6,6 +6,7 @@
 #include "mail/automatic.h"
 #include "mail/bounce.h"
 #include "mail/charset.h"
+#include "mail/cms.h"
 #include "mail/mime.h"
 #include "mail/quote.h"
 #include "mail/read_text.h"
@@ -152,6 +153,18 @@ static void read_header(struct reader *r)
 
 /* --- text --- */
 
+/* The mail in a leaf: attached, or wrapped in its own signature. */
+static struct slice inner_mail(struct reader *r, const struct mime_leaf *l)
+{
+	struct slice content = {NULL, 0};
+
+	if (l->att.flags & ATT_MESSAGE)
+		return l->bytes;
+	if (slice_iends(slice_of(l->type), "pkcs7-mime"))
+		cms_signed_content(r->a, l->bytes, &content);
+	return content;
+}
+
 /* A mail that says nothing itself and hands another one on as a file: that one's text is what is
  * to be read. */
 static void read_inner(struct reader *r, struct read_text *t)
@@ -163,8 +176,7 @@ static void read_inner(struct reader *r, struct read_text *t)
 		struct headers h;
 
 		for (size_t i = 0; i < tree.n && !inner.p; i++)
-			if (tree.leaves[i].att.flags & ATT_MESSAGE)
-				inner = tree.leaves[i].bytes;
+			inner = inner_mail(r, &tree.leaves[i]);
 		if (!inner.p)
 			return;
 		h = header_split(r->a, inner);

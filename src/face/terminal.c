@@ -4,7 +4,14 @@
 
 #include <string.h>
 
-enum { GAP = 2, STRETCH_LEAST = 12, COLUMNS_MAX = 24, WRAP_LEAST = 20, EIGHTHS = 8 };
+enum {
+	GAP = 2,
+	STRETCH_LEAST = 12,
+	BOUNDED_LEAST = 8,
+	COLUMNS_MAX = 24,
+	WRAP_LEAST = 20,
+	EIGHTHS = 8
+};
 
 static const char *const PAINTS[PAINT_COUNT] = {
 	[PAINT_NONE] = "",	   [PAINT_BOLD] = "\033[1m",  [PAINT_QUIET] = "\033[2m",
@@ -207,21 +214,45 @@ static void measure(struct layout *l)
 	}
 }
 
-/* The first column that may give way does, down to STRETCH_LEAST. */
+static bool stretches(const struct column *c)
+{
+	return c->stretch;
+}
+
+static bool is_bounded(const struct column *c)
+{
+	return c->most > 0;
+}
+
+/* The widest of the columns that may give way, again and again, down to `down_to` each. The columns
+ * that are over then. */
+static size_t give_way(struct layout *l, bool (*may)(const struct column *), size_t down_to,
+		       size_t over)
+{
+	for (; over > 0; over--) {
+		size_t widest = COLUMNS_MAX;
+
+		for (size_t c = 0; c < l->t->n_columns; c++)
+			if (may(&l->t->columns[c]) && l->widths[c] > down_to &&
+			    (widest == COLUMNS_MAX || l->widths[c] > l->widths[widest]))
+				widest = c;
+		if (widest == COLUMNS_MAX)
+			break;
+		l->widths[widest]--;
+	}
+	return over;
+}
+
 static void squeeze(struct layout *l, size_t width)
 {
 	size_t total = 0;
 
 	for (size_t c = 0; c < l->t->n_columns; c++)
 		total += l->widths[c] + (c ? GAP : 0);
-	for (size_t c = 0; width > 0 && total > width && c < l->t->n_columns; c++) {
-		size_t over = total - width, *w = &l->widths[c];
-
-		if (!l->t->columns[c].stretch || *w <= STRETCH_LEAST)
-			continue;
-		*w = *w > over + STRETCH_LEAST ? *w - over : STRETCH_LEAST;
+	if (width == 0 || total <= width)
 		return;
-	}
+	give_way(l, is_bounded, BOUNDED_LEAST,
+		 give_way(l, stretches, STRETCH_LEAST, total - width));
 }
 
 static void put_row(struct sbuf *out, const struct terminal *to, const struct layout *l,

@@ -17,8 +17,9 @@ struct terminal {
 struct column {
 	const char *title;
 	bool right;   /* numbers */
-	bool stretch; /* gives way when the line is too long; at most one such column is cut */
-	size_t most;  /* columns, past which a cell is cut with «…»; 0: no limit */
+	bool stretch; /* gives way when the line is too long, the widest first */
+	size_t most; /* columns, past which a cell is cut with «…», sooner where the line is too
+			long still; 0: no limit */
 };
 
 struct table {

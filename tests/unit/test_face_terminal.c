@@ -107,6 +107,33 @@ static void a_table_fits_the_terminal(void **state)
 	sbuf_free(&b);
 }
 
+/* The list of cases on the usual eighty columns: the subject gives way first, then the names. */
+static void names_give_way_after_the_subject(void **state)
+{
+	static const struct column columns[] = {
+		{.title = "Caso"},
+		{.title = "Recibido"},
+		{.title = "Atiende", .most = 18},
+		{.title = "Solicitante", .most = 24},
+		{.title = "Asunto", .stretch = true},
+	};
+	static const char *const cells[] = {"ST-2026-000001", "2026-11-27 19:58", "Ana Ruiz",
+					    "Luisa Fernanda Peña Niño",
+					    "La clave del correo venció"};
+	struct table t = {columns, COUNT(columns), cells, NULL, 1};
+	struct sbuf b = SBUF_INIT(OUT_MAX);
+
+	for (size_t width = 66; width <= 100; width++) {
+		struct terminal to = {false, width};
+
+		sbuf_clear(&b);
+		terminal_table(&b, &t, &to);
+		assert_true(widest(&b) <= width);
+		assert_non_null(strstr(b.p, "ST-2026-000001  2026-11-27 19:58  "));
+	}
+	sbuf_free(&b);
+}
+
 static void no_escape_of_theirs_gets_through(void **state)
 {
 	const char *cells[] = {EVIL, EVIL, EVIL};
@@ -433,6 +460,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_table_is_aligned),
 		cmocka_unit_test(a_table_fits_the_terminal),
+		cmocka_unit_test(names_give_way_after_the_subject),
 		cmocka_unit_test(no_escape_of_theirs_gets_through),
 		cmocka_unit_test(a_cell_has_its_width),
 		cmocka_unit_test(a_bar_is_as_long_as_its_share),

@@ -157,18 +157,25 @@ static char *next_sentence(struct arena *a, struct slice *rest)
 	return one;
 }
 
-/* «Este correo lo genera automáticamente nuestro sistema» */
-static bool states_way(struct arena *a, const char *fold)
+static bool in_one_sentence(struct arena *a, const char *fold, const struct automatic_statement *r)
 {
 	struct slice rest = slice_of(fold);
 
 	while (rest.n > 0) {
 		const char *one = next_sentence(a, &rest);
-		for (size_t i = 0; i < automatic_statements_n; i++)
-			if (quote_alt_inside(automatic_statements[i].mails, one) &&
-			    quote_alt_inside(automatic_statements[i].ways, one))
-				return true;
+		if (quote_alt_inside(r->mails, one) && quote_alt_inside(r->ways, one))
+			return true;
 	}
+	return false;
+}
+
+/* «Este correo lo genera automáticamente nuestro sistema» */
+static bool states_way(struct arena *a, const char *fold)
+{
+	for (size_t i = 0; i < automatic_statements_n; i++)
+		if (quote_alt_inside(automatic_statements[i].ways, fold) &&
+		    in_one_sentence(a, fold, &automatic_statements[i]))
+			return true;
 	return false;
 }
 
@@ -358,7 +365,7 @@ static bool read_words(const struct looking *k, struct automatic *out)
 		why = "subject of an automatic answer";
 	else if (title == TITLE_STATE && (machine || absent || answers_us(k)))
 		why = "subject and words of an automatic answer";
-	else if (title == TITLE_LIKE && (machine || (absent && answers_us(k))))
+	else if (title == TITLE_LIKE && (machine || acked || (absent && answers_us(k))))
 		why = "subject and words of an automatic answer";
 	else if (machine && (nobody || absent))
 		why = "words of an automatic answer";

@@ -431,16 +431,17 @@ const struct bounce_phrase bounce_phrases[] = {
 		  "unrouteable mail domain|unrouteable|couldn't find any host|nameserver error|"
 		  "no mx|illegal host|domain name not found|host or domain name not found|"
 		  "dominio no existe|unable to route"},
-	{"5.1.1", "user unknown|unknown user|no such user|does not exist|doesn't exist|"
-		  "not listed in|no mailbox here by that name|mailbox unavailable|"
-		  "recipient not found|unknown recipient|user not found|no existe|"
-		  "usuario desconocido|address not found|not a valid|invalid recipient|"
-		  "invalid mailbox|unknown local|not our customer|"
-		  "recipient name is not recognized|addressee unknown|no longer valid|"
-		  "direccion no encontrada|no se ha encontrado|no se encontro|unknown address|"
-		  "unbekannt|inconnu|sconosciut|not known|no account|nobody by that name|"
-		  "user does not|not have a yahoo|no user|invalid final delivery userid|存在|"
-		  "見つから|wrong|bad address|does not have a final"},
+	{"5.1.1",
+	 "user unknown|unknown user|no such user|does not exist|doesn't exist|"
+	 "not listed in|no mailbox here by that name|mailbox unavailable|"
+	 "recipient not found|recipient is unknown|unknown recipient|user not found|no existe|"
+	 "usuario desconocido|address not found|not a valid|invalid recipient|"
+	 "invalid mailbox|unknown local|not our customer|"
+	 "recipient name is not recognized|addressee unknown|no longer valid|"
+	 "direccion no encontrada|no se ha encontrado|no se encontro|unknown address|"
+	 "unbekannt|inconnu|sconosciut|not known|no account|nobody by that name|"
+	 "user does not|not have a yahoo|no user|invalid final delivery userid|存在|"
+	 "見つから|wrong|bad address|does not have a final"},
 	{"5.3.4", "message too large|message size exceeds|size limit|too big|"
 		  "exceeded maximum incoming message size|mensaje demasiado grande|"
 		  "message is too large|exceeds size limit"},

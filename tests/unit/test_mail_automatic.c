@@ -120,6 +120,7 @@ static void reads_words_last(void **state)
 		 KIND_AUTO_REPLY},
 		{"\n", "Radicado", "Su petición fue radicada. Este aviso es de forma automática.",
 		 KIND_AUTO_REPLY},
+		{"\n", "Acuse de recibo automático", "Hemos recibido su correo.", KIND_AUTO_REPLY},
 		{"\n", "Entregado: caso",
 		 "El mensaje se entregó a los siguientes destinatarios:", KIND_AUTO_REPLY},
 		/* people */

@@ -181,10 +181,11 @@ static void status_mail(struct act *x)
 static const char *status_line(struct act *x)
 {
 	const struct ticket *t = act_ticket(x);
+	const struct staff *s = policy_staff(x->w->policy, t->assignee);
 
 	return arena_printf(x->a, "%s: %s%s%s\n%s", t->number, state_label(t->state),
-			    t->assignee[0] ? ", a cargo de " : ", sin asignar", t->assignee,
-			    history(x));
+			    t->assignee[0] ? ", a cargo de " : ", sin asignar",
+			    s ? s->name : t->assignee, history(x));
 }
 
 static const char *do_status(struct run *r, const struct command *c)

@@ -199,6 +199,8 @@ static void put_mail(const struct drawn *d)
 		  PAINT_WARN);
 	put_alarm(d, &first, m->outbox_waiting, "correo por enviar", "correos por enviar",
 		  PAINT_NONE);
+	put_alarm(d, &first, m->outbox_retrying, "espera otro intento: mesactl outbox",
+		  "esperan otro intento: mesactl outbox", PAINT_WARN);
 	put_alarm(d, &first, m->outbox_failed, "no entregado", "no entregados", PAINT_BAD);
 	put_alarm(d, &first, m->quarantined, "en cuarentena", "en cuarentena", PAINT_BAD);
 	sbuf_cstr(d->out, first ? "  Nada pendiente por enviar\n" : "\n");

@@ -24,7 +24,7 @@ struct board {
 	int64_t now;
 	int64_t by_state[STATE_COUNT];
 	int64_t received_today, closed_today, due_soon, breached_open, unassigned;
-	int64_t outbox_waiting, outbox_failed, quarantined, mail_open;
+	int64_t outbox_waiting, outbox_retrying, outbox_failed, quarantined, mail_open;
 	int64_t evaluations; /* this month */
 	double score_mean;
 	const struct board_load *loads;

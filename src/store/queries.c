@@ -310,6 +310,7 @@ bool query_board(struct store *st, int64_t now, int64_t day_start, int64_t month
 		       VALUES(v_int(day_start))) &&
 	       sql_int(st, SQL_BOARD_CLOSED, 0, &out->closed_today, e, VALUES(v_int(day_start))) &&
 	       sql_int(st, SQL_OUTBOX_WAITING, 0, &out->outbox_waiting, e, NULL, 0) &&
+	       sql_int(st, SQL_OUTBOX_RETRYING, 0, &out->outbox_retrying, e, NULL, 0) &&
 	       sql_int(st, SQL_BOARD_FAILED, 0, &out->outbox_failed, e, NULL, 0) &&
 	       sql_int(st, SQL_BOARD_QUARANTINED, 0, &out->quarantined, e, NULL, 0) &&
 	       ledger_unfinished(st, &out->mail_open, &unmoved, e);

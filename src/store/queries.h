@@ -75,7 +75,8 @@ struct board_numbers {
 	int64_t by_state[STATE_COUNT];
 	int64_t received_today, closed_today, due_soon, breached_open, unassigned;
 	int64_t outbox_waiting, outbox_failed, quarantined, mail_open;
-	int64_t evaluations; /* this month */
+	int64_t outbox_retrying; /* of those that wait: the server did not take them at once */
+	int64_t evaluations;	 /* this month */
 	double score_mean;
 };
 bool query_board(struct store *st, int64_t now, int64_t day_start, int64_t month_start,

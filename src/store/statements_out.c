@@ -70,6 +70,9 @@ const struct statement statements_out[SQL_COUNT] = {
 			     "and next_at > ? order by next_at limit 1",
 			     false},
 	[SQL_OUTBOX_WAITING] = {"select count(*) from outbox where state = 'queued'", true},
+	[SQL_OUTBOX_RETRYING] = {"select count(*) from outbox where state = 'queued' "
+				 "and attempts > 0",
+				 true},
 	[SQL_OUTBOX_WAKE] = {"update outbox set next_at = ?1 where state = 'queued' "
 			     "and next_at > ?1",
 			     false},

@@ -629,6 +629,7 @@ static void test_status(void **state)
 	assert_non_null(strstr(var_of(p, 0, "history"), "Veces reabierto: 1"));
 	assert_string_equal(var_of(p, 0, "score"), "4");
 	assert_string_equal(var_of(p, 0, "closed_reason"), "sin evaluación");
+	assert_non_null(strstr(p->answer, "a cargo de Ana Ruiz"));
 	d->tickets[0].t.assignee = "";
 	p = on_mail(d->a, &d->w, &d->f);
 	assert_non_null(strstr(p->answer, "sin asignar"));

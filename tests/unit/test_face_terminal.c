@@ -405,6 +405,7 @@ static void the_board_fits_eighty_columns(void **state)
 			  .breached_open = 2,
 			  .unassigned = 1,
 			  .outbox_waiting = 3,
+			  .outbox_retrying = 2,
 			  .evaluations = 14,
 			  .score_mean = 4.36,
 			  .loads = loads,
@@ -426,6 +427,7 @@ static void the_board_fits_eighty_columns(void **state)
 		"en 1 h",
 		"hace 2 h",
 		"3 correos por enviar",
+		"2 esperan otro intento: mesactl outbox",
 		"12:00  ST-2026-000123",
 	};
 

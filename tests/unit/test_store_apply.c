@@ -555,6 +555,7 @@ static void the_board_counts(void **state)
 	assert_int_equal(b.due_soon, 1);
 	assert_int_equal(b.unassigned, 0);
 	assert_int_equal(b.outbox_waiting, 4);
+	assert_int_equal(b.outbox_retrying, 0);
 	assert_int_equal(b.evaluations, 1);
 	assert_true(b.score_mean > 3.99 && b.score_mean < 4.01);
 	OK(&f, query_urgent(f.st, f.a, 2, &urgent, &n, &f.e));

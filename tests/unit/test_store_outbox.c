@@ -1,6 +1,8 @@
 /* Mails of ours: bytes fixed when queued, claimed while they make sense, one verdict. */
 #include "store_help.h"
 
+#include "store/queries.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -121,6 +123,7 @@ static void a_mail_of_very_many_pieces(void **state)
 
 static void verdicts_end_a_row(void **state)
 {
+	struct board_numbers b;
 	struct outbox_row *rows;
 	struct fixture f;
 
@@ -143,6 +146,8 @@ static void verdicts_end_a_row(void **state)
 	VERDICT(&f, outbox_retry(f.st, 2, NOW + 3, "again", &f.e));
 	assert_string_equal(state_of(&f, 2), "queued 2 again");
 	assert_int_equal(outbox_waiting(f.st), 3);
+	OK(&f, query_board(f.st, NOW, 0, 0, &b, &f.e));
+	assert_int_equal(b.outbox_retrying, 2);
 	assert_int_equal(claim(&f, NOW + 299, NULL, 0, 9, &rows), 2);
 	VERDICT(&f, outbox_wake(f.st, NOW + 10, &f.e));
 	assert_int_equal(claim(&f, NOW + 10, NULL, 0, 9, &rows), 3);

@@ -138,6 +138,7 @@ static bool fill(struct ctl *c, struct board *m, struct err *e)
 	m->breached_open = n.breached_open;
 	m->unassigned = n.unassigned;
 	m->outbox_waiting = n.outbox_waiting;
+	m->outbox_retrying = n.outbox_retrying;
 	m->outbox_failed = n.outbox_failed;
 	m->quarantined = n.quarantined;
 	m->mail_open = n.mail_open;
@@ -163,6 +164,7 @@ static void json_board(const struct board *m)
 	json_int(&j, "breached_open", m->breached_open);
 	json_int(&j, "unassigned", m->unassigned);
 	json_int(&j, "outbox_waiting", m->outbox_waiting);
+	json_int(&j, "outbox_retrying", m->outbox_retrying);
 	json_int(&j, "outbox_failed", m->outbox_failed);
 	json_int(&j, "quarantined", m->quarantined);
 	json_int(&j, "mail_open", m->mail_open);

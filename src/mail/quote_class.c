@@ -131,13 +131,14 @@ static void class_last_footer(struct classes *k)
 {
 	bool written = false; /* something else than footers was said */
 	for (size_t i = 0; i < k->n; i++) {
-		size_t next = next_written(k, i + 1);
-		bool alone = i > 0 && k->c[i - 1] == CLASS_BLANK;
-		bool last = next == k->n || is_mark(k->c[next]) || k->c[next] == CLASS_RULE;
-		if (k->c[i] == CLASS_TEXT && written && alone && last &&
-		    quote_is_last_footer(&k->l[i]))
-			k->c[i] = CLASS_FOOTER;
-		written = written || k->c[i] == CLASS_TEXT;
+		if (k->c[i] != CLASS_TEXT)
+			continue;
+		if (written && k->c[i - 1] == CLASS_BLANK && quote_is_last_footer(&k->l[i])) {
+			size_t next = next_written(k, i + 1);
+			if (next == k->n || is_mark(k->c[next]) || k->c[next] == CLASS_RULE)
+				k->c[i] = CLASS_FOOTER;
+		}
+		written = true;
 	}
 }
 

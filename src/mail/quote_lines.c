@@ -159,7 +159,7 @@ static const char *const rule_chars[] = {"-",
 static bool rule_char(struct slice s, size_t *len)
 {
 	for (size_t i = 0; i < COUNT(rule_chars); i++)
-		if (slice_starts(s, slice_of(rule_chars[i]))) {
+		if (rule_chars[i][0] == s.p[0] && slice_starts(s, slice_of(rule_chars[i]))) {
 			*len = strlen(rule_chars[i]);
 			return true;
 		}

@@ -30,7 +30,8 @@ static void fill(struct classes *k, size_t from, size_t to, enum quote_class c)
 
 static size_t next_written(const struct classes *k, size_t at)
 {
-	while (at < k->n && k->l[at].fold[0] == '\0')
+	/* «****» folds to nothing, too */
+	while (at < k->n && k->l[at].fold[0] == '\0' && k->c[at] != CLASS_RULE)
 		at++;
 	return at;
 }

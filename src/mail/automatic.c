@@ -21,6 +21,7 @@ struct looking {
 	const struct mime_tree *t;
 	const char *subject, *whole; /* folded */
 	const char *text;	     /* folded, too: the writer's own words */
+	bool tells;		     /* something in whole may turn out to be a machine's */
 	size_t text_len;
 };
 
@@ -123,17 +124,27 @@ static bool read_null_sender(const struct looking *k, struct automatic *out)
 
 /* ---- words ---- */
 
+static void join(struct sbuf *b, const char *phrases)
+{
+	sbuf_cstr(b, phrases);
+	sbuf_chr(b, '|');
+}
+
+static void join_rows(struct sbuf *b, const struct automatic_phrase *rows, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		join(b, rows[i].phrases);
+}
+
 /* The phrases of all languages as one table, so that a text is gone through once. */
 static const char *joined(const struct automatic_phrase *rows, size_t n, char **once)
 {
 	struct sbuf b = SBUF_INIT(SIZE_MAX / 8);
 
-	for (size_t i = 0; *once == NULL && i < n; i++) {
-		sbuf_cstr(&b, rows[i].phrases);
-		sbuf_chr(&b, '|');
-	}
-	if (*once == NULL)
+	if (*once == NULL) {
+		join_rows(&b, rows, n);
 		*once = mem_str(b.p);
+	}
 	sbuf_free(&b);
 	return *once;
 }
@@ -298,12 +309,24 @@ static void drop_cited(struct sbuf *out, struct slice s)
 	sbuf_chr(out, '\n');
 }
 
-/* Does anything stand in the text that may turn out to be a machine's? Most texts end here. */
-static bool tells(struct arena *a, const char *fold)
+/* All that is looked for in a text, as one table. */
+static const char *all_words(void)
 {
-	return says_absent(fold) || says_machine(a, fold) ||
-	       quote_alt_inside(automatic_acknowledgements, fold) ||
-	       quote_alt_inside(automatic_challenges, fold);
+	static char *once;
+	struct sbuf b = SBUF_INIT(SIZE_MAX / 8);
+
+	if (once == NULL) {
+		join_rows(&b, automatic_absences, automatic_absences_n);
+		join_rows(&b, automatic_machines, automatic_machines_n);
+		for (size_t i = 0; i < automatic_statements_n; i++)
+			join(&b, automatic_statements[i].ways);
+		join(&b, automatic_answers);
+		join(&b, automatic_acknowledgements);
+		join(&b, automatic_challenges);
+		once = mem_str(b.p);
+	}
+	sbuf_free(&b);
+	return once;
 }
 
 /* What the writer says: without what is quoted or cited. All of it, where that is nothing. */
@@ -351,15 +374,19 @@ static bool read_receipt(const struct looking *k, struct automatic *out)
 	return false;
 }
 
+static bool says(const struct looking *k, const char *phrases)
+{
+	return k->tells && quote_alt_inside(phrases, k->text);
+}
+
 static bool read_words(const struct looking *k, struct automatic *out)
 {
-	bool absent = says_absent(k->text),
-	     acked = quote_alt_inside(automatic_acknowledgements, k->text);
-	bool machine = says_machine(k->a, k->text) || asks_silence(k);
+	bool absent = k->tells && says_absent(k->text), acked = says(k, automatic_acknowledgements);
+	bool machine = (k->tells && says_machine(k->a, k->text)) || asks_silence(k);
 	bool brief = k->text_len <= SHORT_BYTES, nobody = from_nobody(k);
 	enum title title = title_of(k);
 	const char *why = NULL;
-	if (quote_alt_inside(automatic_challenges, k->text) && (nobody || machine || !brief))
+	if (says(k, automatic_challenges) && (nobody || machine || !brief))
 		why = "challenge to the sender";
 	else if (title == TITLE_SURE)
 		why = "subject of an automatic answer";
@@ -371,7 +398,7 @@ static bool read_words(const struct looking *k, struct automatic *out)
 		why = "words of an automatic answer";
 	/* people write about such words, and then they ask */
 	else if (brief && strchr(k->text, '?') == NULL &&
-		 ((machine && acked) || quote_alt_inside(automatic_answers, k->text)))
+		 ((machine && acked) || says(k, automatic_answers)))
 		why = "words of an automatic answer";
 	if (why != NULL)
 		*out = (struct automatic){KIND_AUTO_REPLY, why, ""};
@@ -407,7 +434,8 @@ struct automatic automatic_read(struct arena *a, const struct headers *h, const 
 	    read_null_sender(&k, &out))
 		return out;
 	k.whole = text_fold(a, slice_of(text_line(a, start)));
-	k.text = tells(a, k.whole) ? own_words(a, start) : k.whole;
+	k.tells = quote_alt_inside(all_words(), k.whole); /* most texts hold nothing of it */
+	k.text = k.tells ? own_words(a, start) : k.whole;
 	if (read_receipt(&k, &out) || read_words(&k, &out))
 		return out;
 	out.kind = is_answer(&k) ? KIND_REPLY : KIND_NEW;

@@ -13,15 +13,6 @@ struct slice slice_of(const char *cstr)
 	return cstr ? (struct slice){cstr, strlen(cstr)} : SLICE("");
 }
 
-struct slice slice_sub(struct slice s, size_t from, size_t n)
-{
-	if (from > s.n)
-		from = s.n;
-	if (n > s.n - from)
-		n = s.n - from;
-	return s.p ? (struct slice){s.p + from, n} : SLICE("");
-}
-
 static bool is_blank(char c)
 {
 	return c == ' ' || c == '\t' || c == '\r' || c == '\n';

@@ -16,8 +16,18 @@ struct slice {
 
 #define SLICE(literal) ((struct slice){(literal), sizeof(literal) - 1})
 
-struct slice slice_of(const char *cstr);		       /* NULL gives an empty slice */
-struct slice slice_sub(struct slice s, size_t from, size_t n); /* clamped to s */
+struct slice slice_of(const char *cstr); /* NULL gives an empty slice */
+
+/* Clamped to s. Every reader goes along a text with it: hence inline. */
+static inline struct slice slice_sub(struct slice s, size_t from, size_t n)
+{
+	if (from > s.n)
+		from = s.n;
+	if (n > s.n - from)
+		n = s.n - from;
+	return s.p ? (struct slice){s.p + from, n} : SLICE("");
+}
+
 struct slice slice_trim(struct slice s); /* without blanks, tabs, CR and LF at both ends */
 bool slice_eq(struct slice a, struct slice b);
 bool slice_ieq(struct slice a, struct slice b); /* ASCII letters without case */

@@ -11,14 +11,19 @@ enum {
 	DISTANCE_MAX = 128, /* code points: longer words are not mistyped names */
 };
 
-/* Length of the run of printable ASCII at the start: most of any mail. */
-static size_t printable(struct slice s)
+/* Length of the run of ASCII from first to «~» at the start: most of any mail. */
+static size_t run_of(struct slice s, char first)
 {
 	size_t n = 0;
 
-	while (n < s.n && s.p[n] >= ' ' && s.p[n] <= '~')
+	while (n < s.n && s.p[n] >= first && s.p[n] <= '~')
 		n++;
 	return n;
+}
+
+static size_t printable(struct slice s)
+{
+	return run_of(s, ' ');
 }
 
 /* Valid UTF-8 without NUL and with bounded runs of marks: what utf8proc_map may be given. */
@@ -191,15 +196,21 @@ char *text_line(struct arena *a, struct slice s)
 	uint32_t cp;
 	char *out;
 
-	for (size_t len; (len = text_next(s, &cp)) > 0; s = slice_sub(s, len, s.n)) {
-		if (is_unfit(cp) || is_space(cp)) {
+	for (size_t len; s.n > 0; s = slice_sub(s, len, s.n)) {
+		size_t word = run_of(s, '!');
+
+		len = word ? word : text_next(s, &cp);
+		if (word == 0 && (is_unfit(cp) || is_space(cp))) {
 			blank = b.n > 0;
 			continue;
 		}
 		if (blank)
 			sbuf_chr(&b, ' ');
 		blank = false;
-		text_put(&b, cp);
+		if (word)
+			sbuf_put(&b, s.p, word);
+		else
+			text_put(&b, cp);
 	}
 	out = sbuf_dup(a, &b);
 	sbuf_free(&b);

@@ -34,9 +34,15 @@ bool text_valid(struct slice s)
 {
 	uint32_t cp;
 
-	for (size_t len; (len = text_next(s, &cp)) > 0; s = slice_sub(s, len, s.n))
+	for (size_t len; s.n > 0; s = slice_sub(s, len, s.n)) {
+		for (len = 0; len < s.n && (unsigned char)s.p[len] < 0x80;)
+			len++;
+		if (len > 0)
+			continue;
+		len = text_next(s, &cp);
 		if (len == 1 && cp == REPLACEMENT)
 			return false;
+	}
 	return true;
 }
 

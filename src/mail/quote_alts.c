@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-enum { KNOWN_MAX = 1024, STARTS = 16384 };
+enum { KNOWN_MAX = 1024, STARTS_LOG2 = 14, STARTS = 1 << STARTS_LOG2 };
 
 struct alts {
 	const char *source;
@@ -14,14 +14,16 @@ struct alts {
 	uint8_t starts[STARTS / 8]; /* which three bytes any of them begins with (hashed) */
 };
 
-static size_t start_bit(const unsigned char *p)
+static uint32_t start_bit(const unsigned char *p)
 {
-	return ((size_t)p[0] * 31 * 37 + (size_t)p[1] * 37 + p[2]) % STARTS;
+	uint32_t three = (uint32_t)p[0] << 16 | (uint32_t)p[1] << 8 | p[2];
+
+	return three * 2654435761u >> (32 - STARTS_LOG2);
 }
 
 static void note_start(struct alts *t, const unsigned char *p)
 {
-	size_t bit = start_bit(p);
+	uint32_t bit = start_bit(p);
 
 	t->starts[bit / 8] = (uint8_t)(t->starts[bit / 8] | 1u << bit % 8);
 }
@@ -148,12 +150,13 @@ static bool begins(const struct alts *t, const char *s)
 bool quote_alt_inside(const char *alts, const char *s)
 {
 	const struct alts *t = alts_of(alts);
+	size_t n = strlen(s), at = 0;
 
-	for (; s[0] != '\0'; s++) {
-		size_t bit = s[1] == '\0' ? 0 : start_bit((const unsigned char *)s);
+	for (; at + 1 < n; at++) {
+		uint32_t bit = start_bit((const unsigned char *)s + at);
 
-		if ((s[1] == '\0' || t->starts[bit / 8] & 1u << bit % 8) && begins(t, s))
+		if (t->starts[bit / 8] & 1u << bit % 8 && begins(t, s + at))
 			return true;
 	}
-	return false;
+	return at < n && begins(t, s + at);
 }

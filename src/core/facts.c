@@ -163,8 +163,6 @@ void facts_pack(struct sbuf *out, const struct facts *f)
 	pack_i64(out, f->date);
 	pack_i64(out, f->received_at);
 	pack_i64(out, f->size);
-	pack_bytes(out, f->sha256.b, SHA256_LEN);
-	pack_bytes(out, f->body_sha256.b, SHA256_LEN);
 	pack_lists(out, f);
 }
 
@@ -340,8 +338,6 @@ bool facts_unpack(struct arena *a, struct slice bytes, int64_t raw_size, struct 
 	f->date = unpack_i64(&u);
 	f->received_at = unpack_i64(&u);
 	f->size = unpack_i64(&u);
-	f->sha256 = take_digest(&u);
-	f->body_sha256 = take_digest(&u);
 	take_lists(&u, a, raw_size, f);
 	return unpack_done(&u) && f->size >= 0;
 }

@@ -118,8 +118,8 @@ struct facts {
 	/* the bytes */
 	int64_t size; /* bytes on the server */
 	bool headers_only;
-	struct sha256 sha256;	   /* of the raw mail */
-	struct sha256 body_sha256; /* of everything after the header block */
+	struct sha256 sha256;	   /* of the raw mail; the desk's own, not the parser's */
+	struct sha256 body_sha256; /* of everything after the header block; the same */
 	const char **warnings; /* one plain English line each; limits that were hit, repairs made */
 	size_t n_warnings;
 };

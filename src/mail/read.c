@@ -363,15 +363,6 @@ static void read_refs(struct reader *r)
 	}
 }
 
-static void read_digests(struct reader *r)
-{
-	struct slice body = slice_sub(r->raw, r->h.body_at, r->raw.n);
-
-	r->f->size = (int64_t)r->raw.n;
-	r->f->sha256 = sha256_of(r->raw.p, r->raw.n);
-	r->f->body_sha256 = sha256_of(body.p, body.n);
-}
-
 static void start(struct reader *r, struct arena *a, struct slice raw, struct facts *f)
 {
 	*r = (struct reader){.a = a, .raw = raw, .f = f};
@@ -392,7 +383,7 @@ void read_mail(struct arena *a, struct slice raw, struct facts *f)
 	read_spans(&r);
 	read_commands(&r);
 	read_refs(&r);
-	read_digests(&r);
+	f->size = (int64_t)raw.n;
 	if (r.h.n == 0 && f->text[0] == '\0' && f->n_attachments == 0) {
 		f->kind = KIND_MALFORMED;
 		warn(&r, "nothing could be read");

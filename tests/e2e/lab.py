@@ -230,8 +230,10 @@ class Exim:
         self.unknown = unknown
         self.extra_acl = extra_acl
         self.queue_only = queue_only  # take mail in, deliver nothing
-        self.binary = os.path.join(MTA, 'usr/sbin/exim4')
         os.makedirs(os.path.join(self.dir, 'spool'), exist_ok=True)
+        # Exim calls itself anew as its own user, who may not come to where this checkout lies (/root)
+        self.binary = os.path.join(self.dir, 'exim4')
+        if not os.path.exists(self.binary): shutil.copy(os.path.join(MTA, 'usr/sbin/exim4'), self.binary)
         os.makedirs(os.path.join(self.dir, 'log'), exist_ok=True)
 
     def config(self):

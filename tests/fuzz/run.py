@@ -5,13 +5,14 @@ exists, seeds it too. What is found new stays in BUILD/found/TARGET; a finding i
 fails the run.
 
 run.py BUILDDIR [TARGET …]"""
-import os, re, signal, subprocess, sys, threading, time
+import os, re, subprocess, sys, threading, time
 
 QUIET = float(os.environ.get('FUZZ_QUIET', '900'))
 JOBS = int(os.environ.get('FUZZ_JOBS', '2'))
 SEEDS = os.environ.get('FUZZ_SEEDS', '')
 HERE = os.path.dirname(os.path.abspath(__file__))
 TICK = os.sysconf('SC_CLK_TCK')
+INTERRUPTED = 72  # libFuzzer's exit code when it was asked to end
 
 
 def used(pid):
@@ -65,7 +66,7 @@ class Target:
         threading.Thread(target=self.watch, args=(proc,), daemon=True).start()
         self.listen(proc)
         proc.wait()
-        quiet = proc.returncode in (0, -signal.SIGTERM)
+        quiet = proc.returncode in (0, INTERRUPTED)
         print('%s %s: coverage %d, %d runs in %.1f processor minutes, the last growth after %.1f; nothing new for %.0f minutes of the clock'
               % ('quiet' if quiet else 'FOUND', self.name, self.most, self.execs, self.now / 60, self.grew / 60,
                  (time.monotonic() - self.grew_at) / 60), flush=True)

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """Fuzz every target until its coverage has not grown for FUZZ_QUIET seconds (900) of its own processor
 time, which a loaded machine does not shorten; FUZZ_JOBS at a time (2). FUZZ_SEEDS/TARGET, where it
-exists, seeds it too. What is found new stays in BUILD/found/TARGET; a finding is kept beside it and
-fails the run.
+exists, seeds it too; the words that the code under test looks for are its dictionary. What is found
+new stays in BUILD/found/TARGET; a finding is kept beside it and fails the run.
 
 run.py BUILDDIR [TARGET …]"""
-import os, re, subprocess, sys, threading, time
+import glob, os, re, subprocess, sys, threading, time
 
 QUIET = float(os.environ.get('FUZZ_QUIET', '900'))
 JOBS = int(os.environ.get('FUZZ_JOBS', '2'))
@@ -13,6 +13,17 @@ SEEDS = os.environ.get('FUZZ_SEEDS', '')
 HERE = os.path.dirname(os.path.abspath(__file__))
 TICK = os.sysconf('SC_CLK_TCK')
 INTERRUPTED = 72  # libFuzzer's exit code when it was asked to end
+WORD_BYTES = 64  # the longest word that libFuzzer takes into a dictionary
+SOURCES = {
+    'bounce': 'mail/bounce*.c mail/automatic*.c',
+    'command': 'core/command*.c',
+    'html': 'mail/html*.c',
+    'mail': 'mail/mime*.c mail/attach.c mail/encoding.c mail/header*.c mail/read*.c mail/tnef.c mail/invite.c mail/charset*.c',
+    'quote': 'mail/quote*.c mail/embedded.c',
+    'rtf': 'mail/rtf*.c',
+    'verdict': 'mail/verdict.c mail/who.c mail/header*.c',
+    'words': 'mail/words.c mail/header*.c mail/charset*.c',
+}
 
 
 def used(pid):
@@ -23,6 +34,18 @@ def used(pid):
     except OSError:
         return None
     return (int(field[11]) + int(field[12])) / TICK
+
+
+def words(name):
+    """The words that the sources of a target look for, from their literals; a table's are parted by «|»."""
+    found = set()
+    for pattern in SOURCES.get(name, '').split():
+        for path in glob.glob(os.path.join(HERE, '..', '..', 'src', pattern)):
+            with open(path, encoding='utf-8') as f:
+                text = re.sub(r'^[ \t]*#[^\n]*|/\*.*?\*/', '', f.read(), flags=re.M | re.S)
+            for literal in re.findall(r'"((?:[^"\\\n]|\\.)*)"|\'(?:[^\'\\]|\\.)\'', text):
+                found.update(literal.encode().decode('unicode_escape').encode('latin-1').split(b'|'))
+    return sorted(w for w in found if 0 < len(w) <= WORD_BYTES)
 
 
 class Target:
@@ -39,6 +62,13 @@ class Target:
         os.makedirs(found, exist_ok=True)
         seeds = os.path.join(SEEDS, self.name) if SEEDS else ''
         return [found, corpus] + ([seeds] if os.path.isdir(seeds) else [])
+
+    def dictionary(self):
+        path = os.path.join(self.build, self.name + '.dict')
+        with open(path, 'w') as f:
+            for w in words(self.name):
+                f.write('"%s"\n' % ''.join('\\x%02X' % c for c in w))
+        return path
 
     def watch(self, proc):
         while proc.poll() is None:
@@ -61,7 +91,7 @@ class Target:
         """Until quiet; True when nothing was found. By itself a fuzzer ends only with a finding."""
         proc = subprocess.Popen(
             [os.path.join(self.build, 'fuzz', 'fuzz_' + self.name), '-timeout=10', '-rss_limit_mb=2048',
-             '-max_len=65536', '-artifact_prefix=' + os.path.join(self.build, self.name + '-')] + self.folders(),
+             '-max_len=65536', '-dict=' + self.dictionary(), '-artifact_prefix=' + os.path.join(self.build, self.name + '-')] + self.folders(),
             stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, errors='replace')
         threading.Thread(target=self.watch, args=(proc,), daemon=True).start()
         self.listen(proc)

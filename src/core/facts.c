@@ -66,17 +66,27 @@ void facts_init(struct facts *f)
 		*string_at(f, i) = "";
 }
 
-char *facts_span_text(struct arena *a, const struct facts *f, enum span_kind kind)
+static char *text_of(struct arena *a, const struct facts *f, unsigned kinds)
 {
 	struct sbuf b = SBUF_INIT(slice_of(f->text).n + 1);
 	char *out;
 
 	for (size_t i = 0; i < f->n_spans; i++)
-		if (f->spans[i].kind == kind)
+		if (kinds & 1u << f->spans[i].kind)
 			sbuf_put(&b, f->text + f->spans[i].from, f->spans[i].len);
 	out = slice_dup(a, slice_trim(sbuf_view(&b)));
 	sbuf_free(&b);
 	return out;
+}
+
+char *facts_span_text(struct arena *a, const struct facts *f, enum span_kind kind)
+{
+	return text_of(a, f, 1u << kind);
+}
+
+char *facts_new_text(struct arena *a, const struct facts *f)
+{
+	return text_of(a, f, 1u << SPAN_NEW | 1u << SPAN_FORWARDED);
 }
 
 static void pack_address(struct sbuf *b, const struct address *a)

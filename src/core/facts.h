@@ -21,7 +21,13 @@ enum mail_kind {
 	KIND_COUNT
 };
 
-enum span_kind { SPAN_NEW, SPAN_QUOTED, SPAN_SIGNATURE, SPAN_COUNT };
+enum span_kind {
+	SPAN_NEW, /* the sender's own words: only here commands and votes are read */
+	SPAN_QUOTED,
+	SPAN_SIGNATURE,
+	SPAN_FORWARDED, /* another's words that the sender hands on: part of what is asked */
+	SPAN_COUNT
+};
 
 /* Spans cover facts.text exactly, in order, without gaps. */
 struct span {
@@ -129,6 +135,9 @@ void facts_init(struct facts *f);
 
 /* The text of one kind of span, pieces joined as they stand; trimmed. */
 char *facts_span_text(struct arena *a, const struct facts *f, enum span_kind kind);
+
+/* What the mail brings: the sender's own words and those that are forwarded; likewise. */
+char *facts_new_text(struct arena *a, const struct facts *f);
 
 /* The byte form between parser and desk. Unpacking checks everything it can: UTF-8, span cover,
  * enums, offsets within raw_size, counts; false when anything is off. Strings live in a. */

@@ -357,7 +357,7 @@ static bool speaks_out(const struct order *o, const struct commands *c)
 
 static const char *all_text(struct arena *a, const struct facts *f, const char *message)
 {
-	return f ? facts_span_text(a, f, SPAN_NEW) : message;
+	return f ? facts_new_text(a, f) : message;
 }
 
 struct plan *command_plan(struct arena *a, const struct world *w, const struct order *o,

@@ -46,7 +46,7 @@ static enum when when_of(const struct world *w, const struct facts *f, const str
 
 static const char *words_of(struct arena *a, const struct facts *f)
 {
-	const char *text = facts_span_text(a, f, SPAN_NEW);
+	const char *text = facts_new_text(a, f);
 
 	return text[0] ? text : slice_dup(a, slice_trim(slice_of(f->text)));
 }
@@ -76,7 +76,7 @@ static bool only_quotes(const struct reply *r)
 	for (size_t i = 0; i < f->n_attachments; i++)
 		if (!(f->attachments[i].flags & ATT_INLINE))
 			return false;
-	return r->text[0] != '\0' && facts_span_text(r->x.a, f, SPAN_NEW)[0] == '\0';
+	return r->text[0] != '\0' && facts_new_text(r->x.a, f)[0] == '\0';
 }
 
 static enum said said_of(struct reply *r)
@@ -85,7 +85,7 @@ static enum said said_of(struct reply *r)
 
 	if (only_quotes(r))
 		return SAID_QUOTED;
-	if (said_vote(r->x.a, r->text, &r->score, &r->below)) {
+	if (said_vote(r->x.a, facts_span_text(r->x.a, f, SPAN_NEW), &r->score, &r->below)) {
 		if (answers_survey(r))
 			return SAID_VOTE;
 		/* who was not asked says no more than that it is well */

@@ -82,9 +82,9 @@ static struct plan *bad_commands(struct arena *a, const struct world *w, const s
 
 /* A mail program may quote in a way that nobody recognised: what follows a first line of ours is
  * not the technician's. */
-static const char *own_words(struct arena *a, const struct facts *f)
+static const char *above_ours(struct arena *a, const char *words)
 {
-	struct slice text = slice_of(facts_span_text(a, f, SPAN_NEW));
+	struct slice text = slice_of(words);
 
 	for (int au = 0; au < AUDIENCE_COUNT; au++) {
 		struct slice line = slice_of(audience_told((enum audience)au));
@@ -120,10 +120,22 @@ static struct plan *quotes_us(struct arena *a, const struct world *w, const stru
 	return held_plan(a, w, o, &h);
 }
 
+/* Only the technician's own words command; what they forward goes along with their message. */
+static struct commands own_commands(struct arena *a, const struct facts *f)
+{
+	const char *own = facts_span_text(a, f, SPAN_NEW);
+	const char *handed_on = facts_span_text(a, f, SPAN_FORWARDED);
+	struct commands c = commands_read(a, above_ours(a, own));
+
+	if (handed_on[0])
+		c.message = above_ours(a, arena_printf(a, "%s\n\n%s", c.message, handed_on));
+	return c;
+}
+
 struct plan *staff_mail(struct arena *a, const struct world *w, const struct order *o)
 {
-	const char *text = own_words(a, o->f);
-	struct commands c = commands_read(a, text);
+	const char *text = above_ours(a, facts_new_text(a, o->f));
+	struct commands c = own_commands(a, o->f);
 
 	if (shows_code(o->f, text))
 		return quotes_us(a, w, o, text);
@@ -143,7 +155,7 @@ struct plan *staff_unproven(struct arena *a, const struct world *w, const struct
 {
 	struct plan *p = plan_new(a);
 	struct act x = act_on(a, w, p, o->k, o->f, o->who);
-	const char *text = facts_span_text(a, o->f, SPAN_NEW);
+	const char *text = facts_new_text(a, o->f);
 	struct plan_mail *m;
 
 	p->fate = FATE_PART;

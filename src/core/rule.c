@@ -25,9 +25,9 @@ static void add(struct subjects *s, const char *value)
 	s->list[s->n++] = value;
 }
 
-static const char *own_words(struct arena *a, const struct facts *f)
+static const char *words(struct arena *a, const struct facts *f)
 {
-	const char *text = facts_span_text(a, f, SPAN_NEW);
+	const char *text = facts_new_text(a, f);
 
 	return text[0] ? text : f->text;
 }
@@ -40,7 +40,7 @@ static void add_subject(struct arena *a, struct subjects *s, const struct facts 
 
 static void add_text(struct arena *a, struct subjects *s, const struct facts *f)
 {
-	add(s, own_words(a, f));
+	add(s, words(a, f));
 }
 
 static void add_from(struct arena *a, struct subjects *s, const struct facts *f)

@@ -81,7 +81,7 @@ static char *not_new(struct arena *a, const struct facts *f)
 	char *out;
 
 	for (size_t i = 0; i < f->n_spans; i++) {
-		if (f->spans[i].kind == SPAN_NEW)
+		if (f->spans[i].kind != SPAN_QUOTED && f->spans[i].kind != SPAN_SIGNATURE)
 			continue;
 		if (b.n && b.p[b.n - 1] != '\n')
 			sbuf_chr(&b, '\n');
@@ -97,7 +97,7 @@ static void texts(struct json *j, const struct facts *f)
 	struct arena *a = arena_new();
 
 	json_str(j, "text", f->text);
-	json_str(j, "reply_text", facts_span_text(a, f, SPAN_NEW));
+	json_str(j, "reply_text", facts_new_text(a, f));
 	json_str(j, "quoted_text", not_new(a, f));
 	arena_free(&a);
 }

@@ -25,6 +25,7 @@ struct quoting {
 	size_t n;
 	enum span_kind *kind; /* of every line */
 	bool is_reply, forward_subject;
+	bool forwarded;	 /* the text is a request that was handed on */
 	size_t our_foot; /* line after the last foot of ours outside of quote marks, or 0 */
 	struct run *runs;
 	size_t n_runs;
@@ -144,11 +145,13 @@ static void keep_forwarded(struct quoting *q, size_t at)
 {
 	bool written = false;
 	for (size_t i = at; i < q->n; i++) {
+		if (q->kind[i] == SPAN_NEW)
+			q->kind[i] = SPAN_FORWARDED;
 		if (q->c[i] != CLASS_QUOTE && q->c[i] != CLASS_SIGNATURE)
 			continue;
 		written = written || q->l[i].fold[0] != '\0';
 		if (written)
-			q->kind[i] = SPAN_NEW;
+			q->kind[i] = SPAN_FORWARDED;
 	}
 }
 
@@ -198,6 +201,7 @@ static size_t find_cut(struct quoting *q, struct address *forwarded_from)
 			continue;
 		if (forward_is_request(q, i, written)) {
 			*forwarded_from = innermost(q, i);
+			q->forwarded = true;
 			keep_forwarded(q, i);
 			return q->n;
 		}
@@ -288,7 +292,8 @@ static void keep_picked(struct quoting *q)
 static bool says_something(const struct quoting *q)
 {
 	for (size_t i = 0; i < q->n; i++)
-		if (q->kind[i] == SPAN_NEW && q->l[i].fold[0] != '\0')
+		if ((q->kind[i] == SPAN_NEW || q->kind[i] == SPAN_FORWARDED) &&
+		    q->l[i].fold[0] != '\0')
 			return true;
 	return false;
 }
@@ -299,7 +304,7 @@ static void decide(struct quoting *q, struct address *forwarded_from)
 		q->kind[i] = own_kind(q->c[i]);
 	size_t cut = find_cut(q, forwarded_from);
 	set(q, cut, q->n, SPAN_QUOTED);
-	if (str_empty(forwarded_from->addr)) {
+	if (!q->forwarded) {
 		find_runs(q, cut);
 		keep_picked(q);
 	}

@@ -6,26 +6,20 @@
 #include "mail/automatic.h"
 #include "mail/bounce.h"
 #include "mail/charset.h"
-#include "mail/cms.h"
 #include "mail/mime.h"
 #include "mail/quote.h"
-#include "mail/read_text.h"
+#include "mail/read_attached.h"
 #include "mail/who.h"
 #include "mail/words.h"
 
-enum {
-	COMMAND_LINES_MAX = 30,
-	COMMAND_LINE_LEN_MAX = 400,
-	REFS_MAX = 50,
-	REF_WORD_MAX = 60,
-	INNER_DEPTH_MAX = 4
-};
+enum { COMMAND_LINES_MAX = 30, COMMAND_LINE_LEN_MAX = 400, REFS_MAX = 50, REF_WORD_MAX = 60 };
 
 struct reader {
 	struct arena *a;
 	struct slice raw;
 	struct headers h;
 	struct mime_tree tree;
+	const char *own; /* text, without that of a mail in it */
 	struct facts *f;
 };
 
@@ -153,36 +147,12 @@ static void read_header(struct reader *r)
 
 /* --- text --- */
 
-/* The mail in a leaf: attached, or wrapped in its own signature. */
-static struct slice inner_mail(struct reader *r, const struct mime_leaf *l)
+static void warn_text(struct reader *r, const struct read_text *t)
 {
-	struct slice content = {NULL, 0};
-
-	if (l->att.flags & ATT_MESSAGE)
-		return l->bytes;
-	if (slice_iends(slice_of(l->type), "pkcs7-mime"))
-		cms_signed_content(r->a, l->bytes, &content);
-	return content;
-}
-
-/* A mail that says nothing itself and hands another one on as a file: that one's text is what is
- * to be read. */
-static void read_inner(struct reader *r, struct read_text *t)
-{
-	struct mime_tree tree = r->tree;
-
-	for (int depth = 0; depth < INNER_DEPTH_MAX && t->text[0] == '\0'; depth++) {
-		struct slice inner = {NULL, 0};
-		struct headers h;
-
-		for (size_t i = 0; i < tree.n && !inner.p; i++)
-			inner = inner_mail(r, &tree.leaves[i]);
-		if (!inner.p)
-			return;
-		h = header_split(r->a, inner);
-		mime_read(r->a, inner, &h, &tree);
-		read_text(r->a, &tree, t);
-	}
+	if (t->limited)
+		warn(r, "the text is too long: the rest of it was not read");
+	if (t->guessed)
+		warn(r, "a text is not in the charset that it declares: the charset was guessed");
 }
 
 static void read_body(struct reader *r)
@@ -191,14 +161,12 @@ static void read_body(struct reader *r)
 
 	mime_read(r->a, r->raw, &r->h, &r->tree);
 	read_text(r->a, &r->tree, &t);
-	read_inner(r, &t);
+	r->own = t.text;
+	attached_text(r->a, &r->tree, &t);
 	r->f->text = t.text;
 	for (size_t i = 0; i < r->tree.n_warnings; i++)
 		warn(r, r->tree.warnings[i]);
-	if (t.limited)
-		warn(r, "the text is too long: the rest of it was not read");
-	if (t.guessed)
-		warn(r, "a text is not in the charset that it declares: the charset was guessed");
+	warn_text(r, &t);
 	if (r->tree.encrypted || t.armored)
 		warn(r, "encrypted: the content cannot be read here");
 	else if (r->tree.sign)
@@ -241,30 +209,18 @@ static void read_kind(struct reader *r)
 
 /* --- what is new --- */
 
-/* Who wrote the mail that was attached to this one: a request that was handed on as a file. */
-static void attached_author(struct reader *r)
+/* A person who attaches a mail hands it on: its words are to be read with theirs. */
+static void read_attached(struct reader *r)
 {
-	for (size_t i = 0; i < r->tree.n; i++) {
-		const struct mime_leaf *l = &r->tree.leaves[i];
-		struct headers h;
-		struct facts inner;
+	struct read_text t = {.text = ""};
+	const char *all;
 
-		if (l->role != MIME_ATTACHMENT || !(l->att.flags & ATT_MESSAGE))
-			continue;
-		h = header_split(r->a, slice_sub(l->bytes, 0, HEADER_BLOCK_MAX));
-		facts_init(&inner);
-		who_read(r->a, &h, &inner);
-		if (inner.from.addr[0]) {
-			const struct slice *v = header_get(&h, "From");
-			struct address *list;
-
-			r->f->forwarded_from = inner.from;
-			if (v && header_addresses(r->a, *v, &list))
-				r->f->forwarded_from.name =
-					words_decode(r->a, slice_of(list[0].name));
-			return;
-		}
-	}
+	if (r->f->kind != KIND_NEW && r->f->kind != KIND_REPLY)
+		return;
+	all = attached_below(r->a, &r->tree, r->own, &t);
+	if (all[0])
+		r->f->text = all;
+	warn_text(r, &t);
 }
 
 static bool is_answer(const struct facts *f)
@@ -280,7 +236,7 @@ static void read_spans(struct reader *r)
 	f->n_spans = quote_spans(r->a, slice_of(f->text), is_answer(f), f->subject, &f->spans,
 				 &f->forwarded_from);
 	if (f->forwarded_from.addr[0] == '\0' && !is_answer(f) && f->kind != KIND_BOUNCE)
-		attached_author(r);
+		f->forwarded_from = attached_author(r->a, &r->tree);
 }
 
 /* After blanks only a known verb makes a command: «# Tomar:» is one, «# Título» a heading. */
@@ -380,6 +336,7 @@ void read_mail(struct arena *a, struct slice raw, struct facts *f)
 	read_body(&r);
 	f->n_attachments = attachments_of(a, &r.tree, &f->attachments);
 	read_kind(&r);
+	read_attached(&r);
 	read_spans(&r);
 	read_commands(&r);
 	read_refs(&r);

@@ -87,6 +87,16 @@ def misspelt_command(lab):
     lab.wait_state(number, 'resolved')
 
 
+def forwarded_command(lab):
+    """A technician hands on, without a word of her own, what a stranger wrote her: it is told, not obeyed."""
+    number, luisa, ack, ana, notice = open_case(lab)
+    ana.reply(notice, '---------- Mensaje reenviado ----------\nDe: Eva <eva@otra.example>\nFecha: lun, 2 nov 2026\n'
+                      'Asunto: Impresora\nPara: Ana <ana@entidad.example>\n\n#cerrar no-soporte\nYa llega el tóner.')
+    told = luisa.wait_mail(where=lambda m: 'Ya llega el tóner' in m.text)
+    settled(lab)
+    assert lab.show(number)['state'] == 'open', 'a stranger commanded'
+
+
 def all_commands(lab):
     number, luisa, ack, ana, notice = open_case(lab)
     ana.reply(notice, '#tomar\n#nota revisar también la del piso 3')
@@ -273,7 +283,7 @@ def by_keyboard(lab):
     luisa.wait_mail(text='cable del teléfono')
 
 
-CASES = (stranger_with_a_number, forged_plain_reply, forged_reply_with_id, requester_commands, command_below_text, misspelt_command,
+CASES = (stranger_with_a_number, forged_plain_reply, forged_reply_with_id, requester_commands, command_below_text, misspelt_command, forwarded_command,
          all_commands, phone_without_headers, automatic_mail, mail_to_nobody, bounces_of_others, participants, same_mail_twice, by_keyboard)
 
 if __name__ == '__main__':

@@ -526,6 +526,18 @@ static void test_only_quotes(void **state)
 	}
 }
 
+/* Another's digit is not her vote. */
+static void test_forwarded_digit(void **state)
+{
+	struct desk *d = *state;
+
+	survey_case(d, STATE_RESOLVED, PEDRO, "");
+	d->f.text = "5\nMuy bien.";
+	d->span[0] = (struct span){SPAN_FORWARDED, 0, (uint32_t)strlen(d->f.text)};
+	d->f.n_spans = 1;
+	expect(d, "no vote", "part; open: message reopened; reopened>ana/relay");
+}
+
 static void test_nobody_in_charge(void **state)
 {
 	struct desk *d = *state;
@@ -896,6 +908,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_vote_again, open_desk, close_desk),
 		cmocka_unit_test_setup_teardown(test_empty_replies, open_desk, close_desk),
 		cmocka_unit_test_setup_teardown(test_only_quotes, open_desk, close_desk),
+		cmocka_unit_test_setup_teardown(test_forwarded_digit, open_desk, close_desk),
 		cmocka_unit_test_setup_teardown(test_nobody_in_charge, open_desk, close_desk),
 		cmocka_unit_test_setup_teardown(test_copies_join, open_desk, close_desk),
 		cmocka_unit_test_setup_teardown(test_attachments_travel, open_desk, close_desk),

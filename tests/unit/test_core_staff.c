@@ -481,6 +481,39 @@ static void test_takes_what_is_free(void **state)
 	expect(d, "not what is closed", "part; closed: replied; relay_out>pedro!~");
 }
 
+/* What she hands on is not her word: it goes with her message and orders nothing. */
+static void test_forwards(void **state)
+{
+	static const struct {
+		const char *own, *handed_on, *wanted, *told;
+	} cases[] = {
+		{"", "#cerrar\nYa no hace falta.", "part; open: replied; relay_out>pedro!~",
+		 "#cerrar\nYa no hace falta."},
+		{"#resuelto Esto dijo el proveedor:", "#reabrir\nYa quedó.",
+		 "part; resolved: resolved; survey>pedro!?~ transcript>ana/note",
+		 "Esto dijo el proveedor:\n\n#reabrir\nYa quedó."},
+		{"Esto dijo el proveedor:", "#reabrir\nYa quedó.",
+		 "part; open: replied; relay_out>pedro!~",
+		 "Esto dijo el proveedor:\n\n#reabrir\nYa quedó."},
+	};
+	struct desk *d = *state;
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		uint32_t own = (uint32_t)strlen(cases[i].own);
+
+		desk_close(d);
+		desk_open(d);
+		ana_answers(d, STATE_OPEN, RELAY, "");
+		d->f.text = arena_printf(d->a, "%s\n\n%s", cases[i].own, cases[i].handed_on);
+		d->span[0] = (struct span){SPAN_NEW, 0, own + 2};
+		d->span[1] = (struct span){SPAN_FORWARDED, own + 2,
+					   (uint32_t)strlen(cases[i].handed_on)};
+		d->f.n_spans = 2;
+		expect(d, cases[i].own, cases[i].wanted);
+		assert_string_equal(var_of(on_mail(d->a, &d->w, &d->f), 0, "text"), cases[i].told);
+	}
+}
+
 static void test_others_case(void **state)
 {
 	struct desk *d = *state;
@@ -674,6 +707,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_hint_once, open_desk, close_desk),
 		cmocka_unit_test_setup_teardown(test_unreachable, open_desk, close_desk),
 		cmocka_unit_test_setup_teardown(test_takes_what_is_free, open_desk, close_desk),
+		cmocka_unit_test_setup_teardown(test_forwards, open_desk, close_desk),
 		cmocka_unit_test_setup_teardown(test_others_case, open_desk, close_desk),
 		cmocka_unit_test_setup_teardown(test_answered_meanwhile, open_desk, close_desk),
 		cmocka_unit_test_setup_teardown(test_held_says_what, open_desk, close_desk),

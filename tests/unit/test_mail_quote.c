@@ -336,23 +336,28 @@ static void splits(void **state)
 static void finds_who_was_forwarded(void **state)
 {
 	static const struct {
-		const char *subject, *text, *from, *fresh;
+		const char *subject, *text, *from, *fresh, *forwarded;
 		bool is_reply;
 	} rows[] = {
 		{"RV: x", "De: Ana Ruiz <ANA@E.EXAMPLE>\nEnviado: lunes 10:00\nPara: Luis\n\npide",
-		 "ANA@e.example", "pide", false},
-		{"RV: x", "De: Ana\nEnviado: lunes 10:00\nPara: Luis\n\npide", "", "pide", false},
+		 "ANA@e.example", "", "pide", false},
+		{"RV: x", "De: Ana\nEnviado: lunes 10:00\nPara: Luis\n\n#tomar\n> #tomar\nsí", "",
+		 "", "#tomar\n> #tomar\nsí", false},
+		{"RV: x",
+		 "Va.\n\nDe: Ana <ana@e.example>\nEnviado: lunes 10:00\nPara: Luis\n\npide\n-- "
+		 "\nAna",
+		 "ana@e.example", "Va.", "pide\n-- \nAna", false},
 		{"[#7] Fwd: x",
 		 "---------- Forwarded message ---------\nFrom: Ana <ana@e.example>\nTo: y\n\npide",
-		 "ana@e.example", "pide", true},
+		 "ana@e.example", "", "pide", true},
 		{"Re: x",
 		 "va\n\n---------- Forwarded message ---------\nFrom: Ana <ana@e.example>\nTo: "
 		 "y\n\npide",
-		 "", "va", true},
+		 "", "va", "", true},
 		{"RV: x",
 		 "De: Ana <ana@e.example>\nEnviado: lunes 10:00\nPara: L\nAsunto: RE: x\n\nsí\n\n"
 		 "De: Eva <eva@e.example>\nEnviado: lunes 9:00\nPara: A\nAsunto: x\n\npide",
-		 "ana@e.example", "sí\n\npide", false},
+		 "ana@e.example", "", "sí\n\npide", false},
 	};
 
 	for (size_t i = 0; i < COUNT(rows); i++) {
@@ -361,6 +366,7 @@ static void finds_who_was_forwarded(void **state)
 		covers(&s);
 		assert_string_equal(s.from.addr, rows[i].from);
 		assert_string_equal(kind_text(&s, SPAN_NEW), rows[i].fresh);
+		assert_string_equal(kind_text(&s, SPAN_FORWARDED), rows[i].forwarded);
 		arena_free(&s.a);
 	}
 }

@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "core/command_words.h"
+#include "mail/answer.h"
 #include "mail/attach.h"
 #include "mail/automatic.h"
 #include "mail/bounce.h"
@@ -237,6 +238,8 @@ static void read_spans(struct reader *r)
 				 &f->forwarded_from);
 	if (f->forwarded_from.addr[0] == '\0' && !is_answer(f) && f->kind != KIND_BOUNCE)
 		f->forwarded_from = attached_author(r->a, &r->tree);
+	if (f->kind == KIND_NEW && answer_cites(r->a, f))
+		f->kind = KIND_REPLY;
 }
 
 /* After blanks only a known verb makes a command: «# Tomar:» is one, «# Título» a heading. */

@@ -215,13 +215,16 @@ static void read_attached(struct reader *r)
 {
 	struct read_text t = {.text = ""};
 	const char *all;
+	bool more;
 
 	if (r->f->kind != KIND_NEW && r->f->kind != KIND_REPLY)
 		return;
-	all = attached_below(r->a, &r->tree, r->own, &t);
+	all = attached_below(r->a, &r->tree, r->own, &t, &more);
 	if (all[0])
 		r->f->text = all;
 	warn_text(r, &t);
+	if (more)
+		warn(r, "many mails are attached: the last of them are files only");
 }
 
 static bool is_answer(const struct facts *f)

@@ -120,7 +120,7 @@ static void put_mail(struct arena *a, struct sbuf *b, struct slice raw, struct r
 }
 
 const char *attached_below(struct arena *a, const struct mime_tree *t, const char *own,
-			   struct read_text *read)
+			   struct read_text *read, bool *more)
 {
 	/* so much more that the cut below finds where a character ends */
 	struct sbuf b = SBUF_INIT(MIME_TEXT_MAX + 4);
@@ -135,9 +135,10 @@ const char *attached_below(struct arena *a, const struct mime_tree *t, const cha
 			put_mail(a, &b, t->leaves[i].bytes, read);
 	}
 	if (n) {
-		read->limited = read->limited || b.over || n > ATTACHED_MAILS_MAX;
+		read->limited = read->limited || b.over;
 		own = text_nfc(a, text_cut(sbuf_view(&b), MIME_TEXT_MAX));
 	}
+	*more = n > ATTACHED_MAILS_MAX;
 	sbuf_free(&b);
 	return own;
 }

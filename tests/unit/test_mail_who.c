@@ -9,6 +9,8 @@
 #include "mail/token.h"
 #include "mail/who.h"
 
+#include <string.h>
+
 static struct arena *a;
 
 static int setup(void **state)
@@ -217,11 +219,51 @@ static void test_handed_on(void **state)
 		"Subject: Otra\n\nNo anda.\n--b--\n");
 
 	(void)state;
-	assert_string_equal(f.text, "No anda.");
+	assert_string_equal(f.text,
+			    "---------- Mensaje reenviado ----------\nDe: Ana Ñ <ana@x.example>\n"
+			    "Asunto: Otra\n\nNo anda.");
+	assert_string_equal(facts_span_text(a, &f, SPAN_NEW), "");
+	assert_string_equal(facts_new_text(a, &f), "No anda.");
 	assert_string_equal(f.forwarded_from.addr, "ana@x.example");
 	assert_string_equal(f.forwarded_from.name, "Ana Ñ");
 	assert_int_equal(f.n_attachments, 1);
 	assert_string_equal(f.attachments[0].name, "Otra.eml");
+	/* the second mail within says something, the first does not */
+	f = read("From: bea@x.example\nContent-Type: multipart/mixed; boundary=b\n\n--b\n"
+		 "Content-Type: message/rfc822\n\nFrom: ana@x.example\nContent-Type: "
+		 "message/rfc822\n"
+		 "\nFrom: eva@x.example\n\nNo anda.\n--b--\n");
+	assert_string_equal(facts_new_text(a, &f), "No anda.");
+	assert_string_equal(f.forwarded_from.addr, "eva@x.example");
+	/* nothing to read, but somebody wrote it */
+	f = read("From: bea@x.example\nContent-Type: multipart/mixed; boundary=b\n\n--b\n"
+		 "Content-Type: message/rfc822\n\nFrom: ana@x.example\n\n--b--\n");
+	assert_string_equal(f.text, "");
+	assert_string_equal(f.forwarded_from.addr, "ana@x.example");
+}
+
+/* Ten are read; the others are files, and it is said. */
+static void test_many_handed_on(void **state)
+{
+	(void)state;
+	for (int n = 10; n <= 11; n++) {
+		struct sbuf b = SBUF_INIT(1 << 16);
+		struct facts f;
+
+		sbuf_cstr(&b, "From: bea@x.example\nContent-Type: multipart/mixed; boundary=b\n\n");
+		for (int i = 0; i < n; i++)
+			sbuf_printf(&b,
+				    "--b\nContent-Type: message/rfc822\n\n"
+				    "From: ana@x.example\n\nPide %d.\n",
+				    i);
+		sbuf_cstr(&b, "--b--\n");
+		f = read(sbuf_dup(a, &b));
+		assert_int_equal(f.n_attachments, n);
+		assert_non_null(strstr(f.text, "Pide 9."));
+		assert_null(strstr(f.text, "Pide 10."));
+		assert_int_equal(f.n_warnings, n - 10 + 1); /* no Date */
+		sbuf_free(&b);
+	}
 }
 
 static void test_invitation(void **state)
@@ -262,6 +304,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_refs, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_best_answers, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_handed_on, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_many_handed_on, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_invitation, setup, teardown),
 	};
 

@@ -117,6 +117,7 @@ struct keys needs_mail(struct arena *a, const struct facts *f, const struct poli
 		.sha256 = f->sha256,
 		.body_sha256 = f->body_sha256,
 		.loads = true,
+		.sent = f->kind == KIND_BOUNCE && f->n_refs > 0,
 	};
 
 	want_ids(&k, f);

@@ -130,6 +130,26 @@ static const struct outgoing *outgoing_named(const struct snapshot *s, const cha
 	return NULL;
 }
 
+/* The newest mail with that code: it was made for one case and one recipient. */
+static const struct outgoing *outgoing_signed(const struct snapshot *s, const struct ref *r)
+{
+	const struct known_ticket *k = snapshot_number(s, r->number);
+	const struct outgoing *newest = NULL;
+	enum audience au;
+
+	for (size_t i = 0; k && i < s->n_outgoing; i++) {
+		const struct outgoing *o = &s->outgoing[i];
+
+		if (o->ticket == k->t.id && (!newest || o->id > newest->id) &&
+		    trust_ref_check(s->token_key, s->token_key_len, k->t.number, o->to, r->code,
+				    &au) &&
+		    au == o->audience)
+			newest = o;
+	}
+	return newest;
+}
+
+/* By its name; where the report gives back the text alone, by the code at its foot. */
 static const struct outgoing *came_back(const struct snapshot *s, const struct facts *f)
 {
 	const struct outgoing *o = outgoing_named(s, f->bounced_id);
@@ -138,6 +158,8 @@ static const struct outgoing *came_back(const struct snapshot *s, const struct f
 		o = outgoing_named(s, f->in_reply_to);
 	for (size_t i = f->n_references; !o && i > 0; i--)
 		o = outgoing_named(s, f->references[i - 1]);
+	for (size_t i = 0; !o && i < f->n_refs; i++)
+		o = outgoing_signed(s, &f->refs[i]);
 	return o;
 }
 

@@ -18,6 +18,7 @@ struct keys {
 	const char *subject_key; /* folded subject without reply prefixes and tags */
 	struct sha256 sha256, body_sha256;
 	bool loads; /* staff's loads are wanted */
+	bool sent;  /* and the last mails that left about the cases of those numbers */
 };
 
 /* A mail of ours, as far as answering it matters. */

@@ -231,17 +231,24 @@ static void want(struct wanted *w, int64_t ticket)
 		w->ids[w->n++] = ticket;
 }
 
-static bool find_ours(struct store *st, struct arena *a, const char *id, struct snapshot *out,
-		      struct err *e)
+static bool read_outgoing(struct store *st, struct arena *a, sqlite3_stmt *q, struct snapshot *out,
+			  struct err *e)
 {
-	sqlite3_stmt *q =
-		sql_open(st, SQL_FIND_OURS, e, VALUES(v_int(hash64(slice_of(id))), v_text(id)));
 	int rc = q ? 0 : -1;
 
 	while (q && out->n_outgoing < FOUND_MAX && (rc = sql_next(st, q, e)) == 1)
 		outbox_read_outgoing(a, q, &out->outgoing[out->n_outgoing++]);
 	sql_end(q);
 	return rc >= 0;
+}
+
+static bool find_ours(struct store *st, struct arena *a, const char *id, struct snapshot *out,
+		      struct err *e)
+{
+	return read_outgoing(
+		st, a,
+		sql_open(st, SQL_FIND_OURS, e, VALUES(v_int(hash64(slice_of(id))), v_text(id))),
+		out, e);
 }
 
 static bool find_theirs(struct store *st, struct arena *a, const char *id, struct snapshot *out,
@@ -274,7 +281,8 @@ static bool find_mails(struct store *st, struct arena *a, const struct keys *k, 
 	return true;
 }
 
-static bool find_numbers(struct store *st, const struct keys *k, struct wanted *w, struct err *e)
+static bool find_numbers(struct store *st, struct arena *a, const struct keys *k, struct wanted *w,
+			 struct snapshot *out, struct err *e)
 {
 	for (size_t i = 0; i < k->n_numbers; i++) {
 		int64_t id;
@@ -282,6 +290,10 @@ static bool find_numbers(struct store *st, const struct keys *k, struct wanted *
 		if (!number_id(st, k->numbers[i], &id, e))
 			return false;
 		want(w, id);
+		if (k->sent && id &&
+		    !read_outgoing(st, a, sql_open(st, SQL_FIND_SENT, e, VALUES(v_int(id))), out,
+				   e))
+			return false;
 	}
 	return true;
 }
@@ -334,7 +346,7 @@ bool store_snapshot(struct store *st, struct arena *a, const struct keys *k, con
 
 	*out = (struct snapshot){0};
 	return find_duplicate(st, k, out, e) && find_mails(st, a, k, &w, out, e) &&
-	       find_numbers(st, k, &w, e) && find_similar(st, k, now, &w, out, e) &&
+	       find_numbers(st, a, k, &w, out, e) && find_similar(st, k, now, &w, out, e) &&
 	       load_wanted(st, a, &w, out, e) &&
 	       (!k->loads || store_loads(st, a, &out->loads, &out->n_loads, e)) &&
 	       store_spent(st, a, p, now, k->from, out, e);

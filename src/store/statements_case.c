@@ -53,6 +53,10 @@ const struct statement statements_case[SQL_COUNT] = {
 			   "created_at, answers, surveys from outbox where message_hash = ? "
 			   "and message_id = ? collate nocase limit 4",
 			   false},
+	[SQL_FIND_SENT] = {"select id, ticket, message_id, to_key, audience, purpose, round, "
+			   "created_at, answers, surveys from outbox where ticket = ? "
+			   "order by id desc limit 32",
+			   false},
 	[SQL_FIND_THEIRS] = {"select message_id, ticket, from_key from mail where message_hash = ? "
 			     "and message_id = ? collate nocase and ticket is not null "
 			     "order by id limit 8",

@@ -183,6 +183,25 @@ Message-ID: %s
 --limite--
 """
 
+TEXT_ALONE = """From: Mail Delivery System <MAILER-DAEMON@otra.example>
+To: sistemas@entidad.example
+Subject: Delivery failure
+Message-ID: <texto@otra.example>
+Date: Mon, 02 Nov 2026 10:00:00 -0500
+Content-Type: text/plain; charset=utf-8
+Content-Transfer-Encoding: 8bit
+
+Your message could not be delivered to the following recipient:
+
+<%s>: 550 5.1.1 mailbox unavailable
+
+--- The text of your message follows ---
+
+Recibimos su solicitud.
+
+%s
+"""
+
 RETURNED = """From: MAILER-DAEMON@otra.example
 To: sistemas@entidad.example
 Subject: failure notice
@@ -219,6 +238,17 @@ def bounces_of_others(lab):
     assert '452 4.2.2' in told.text, told.text
     assert 'bounced' in types(lab.show(number)) and len(lab.cases()) == 1
     assert not daemon.mails(), 'a bounce was answered'
+
+
+def bounce_of_text_alone(lab):
+    """The report gives back what we wrote, but not its header: the code at its foot says which mail it was."""
+    number, luisa, ack, ana, notice = open_case(lab)
+    daemon = lab.person('MAILER-DAEMON', domain='otra.example')
+    foot = [l for l in ack.text.splitlines() if l.startswith('Ref. ')][0]
+    daemon.send((TEXT_ALONE % (luisa.address, foot)).encode())
+    told = ana.wait_mail(where=lambda m: luisa.address in m.text and 'otro medio' in m.text)
+    assert 'mailbox unavailable' in told.text, told.text
+    assert 'bounced' in types(lab.show(number)) and len(lab.cases()) == 1
 
 
 def participants(lab):
@@ -284,7 +314,7 @@ def by_keyboard(lab):
 
 
 CASES = (stranger_with_a_number, forged_plain_reply, forged_reply_with_id, requester_commands, command_below_text, misspelt_command, forwarded_command,
-         all_commands, phone_without_headers, automatic_mail, mail_to_nobody, bounces_of_others, participants, same_mail_twice, by_keyboard)
+         all_commands, phone_without_headers, automatic_mail, mail_to_nobody, bounces_of_others, bounce_of_text_alone, participants, same_mail_twice, by_keyboard)
 
 if __name__ == '__main__':
     for fn in CASES:

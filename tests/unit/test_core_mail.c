@@ -872,6 +872,41 @@ static void test_bounces(void **state)
 	}
 }
 
+/* Of a mail whose header did not come back, the foot says what it was. */
+static void test_bounce_by_foot(void **state)
+{
+	static const struct {
+		const char *name, *to;
+		enum audience audience;
+		const char *wanted;
+	} cases[] = {
+		{"the requester's last mail", PEDRO, AUDIENCE_REQUESTER,
+		 "automatic; open: bounced unresponded; failed>ana/note"},
+		{"the technician's", ANA, AUDIENCE_RELAY,
+		 "automatic; open: bounced; failed>carmen/note"},
+		{"a code for others", LUCIA, AUDIENCE_REQUESTER, "automatic;"},
+		{"a code of another audience", PEDRO, AUDIENCE_NOTE, "automatic;"},
+	};
+	struct desk *d = *state;
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		desk_close(d);
+		desk_open(d);
+		desk_case(d, STATE_OPEN);
+		desk_sent(d, "aviso@mesa.example", ANA, AUDIENCE_RELAY, MAIL_ASSIGNMENT);
+		desk_sent(d, ACK_ID, PEDRO, AUDIENCE_REQUESTER, MAIL_ACKNOWLEDGEMENT);
+		d->tickets[0].t.response_mail =
+			desk_sent(d, RELAY_ID, PEDRO, AUDIENCE_REQUESTER, MAIL_RELAY_OUT)->id;
+		desk_mail(d, "MAILER-DAEMON@entidad.example", "Undelivered", "no");
+		d->f.kind = KIND_BOUNCE;
+		d->f.bounces = &hard;
+		d->f.n_bounces = 1;
+		desk_ref(d, cases[i].to, cases[i].audience);
+		assert_true(needs_mail(d->a, &d->f, &d->policy).sent);
+		expect(d, cases[i].name, cases[i].wanted);
+	}
+}
+
 static void test_bounce_details(void **state)
 {
 	struct desk *d = *state;
@@ -914,6 +949,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_attachments_travel, open_desk, close_desk),
 		cmocka_unit_test_setup_teardown(test_automatic, open_desk, close_desk),
 		cmocka_unit_test_setup_teardown(test_bounces, open_desk, close_desk),
+		cmocka_unit_test_setup_teardown(test_bounce_by_foot, open_desk, close_desk),
 		cmocka_unit_test_setup_teardown(test_bounce_details, open_desk, close_desk),
 	};
 

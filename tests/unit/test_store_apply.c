@@ -342,6 +342,12 @@ static void a_snapshot_holds_what_the_keys_name(void **state)
 	assert_int_equal(s.n_tickets, 3);
 	assert_int_equal(s.n_loads, 1);
 	assert_int_equal(s.duplicate_raw, 0);
+	/* with what was sent about case 3, too: a bounce may name it by nothing else */
+	k.sent = true;
+	s = look(&f, &k, NOW);
+	assert_int_equal(s.n_outgoing, 3);
+	assert_int_equal(s.outgoing[2].ticket, 3);
+	assert_string_equal(s.outgoing[2].to, PEDRO);
 	fixture_close(&f);
 }
 

@@ -26,7 +26,8 @@ LDHARDEN := -pie -Wl,-z,relro,-z,now -Wl,--as-needed
 ifdef FUZZ
 CC := clang
 WARN += -Wno-unknown-warning-option -Wno-error
-MODE := -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -O1
+# nothing inlined: an edge of the source is counted once, not once a copy
+MODE := -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -O1 -fno-inline
 else ifdef SAN
 MODE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -O1
 else ifdef COV

@@ -286,6 +286,16 @@ bool outbox_retry(struct store *st, int64_t id, int64_t next_at, const char *why
 	return verdict(st, SQL_OUTBOX_RETRY, id, next_at, why, e);
 }
 
+bool outbox_again(struct store *st, int64_t id, int64_t at, struct err *e)
+{
+	if (is_handed(st, id))
+		return err_set(e, "outgoing mail %lld is with the sender", (long long)id);
+	return sql_run(st, SQL_OUTBOX_RETRY, e,
+		       VALUES(v_int(at), v_text("asked for by mesactl"), v_int(id))) &&
+	       (sql_changes(st) == 1 ||
+		err_set(e, "outgoing mail %lld neither waits nor failed", (long long)id));
+}
+
 bool outbox_drop(struct store *st, int64_t id, int64_t at, const char *who, struct err *e)
 {
 	struct arena *a = arena_new();

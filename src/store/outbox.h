@@ -51,7 +51,10 @@ bool outbox_outgoing(struct store *st, struct arena *a, int64_t id, struct outgo
 bool outbox_sent(struct store *st, int64_t id, int64_t at, const char *reply, struct err *e);
 bool outbox_failed(struct store *st, int64_t id, int64_t at, const char *why, struct err *e);
 bool outbox_retry(struct store *st, int64_t id, int64_t next_at, const char *why, struct err *e);
-/* By human hands: cancelled, with an event. Refused while the row is with the sender. */
+/* By human hands, refused while the row is with the sender: once more, now, whether it waits or has
+ * failed; what was sent or cancelled stays so. */
+bool outbox_again(struct store *st, int64_t id, int64_t at, struct err *e);
+/* Likewise: cancelled, with an event; only what waits. */
 bool outbox_drop(struct store *st, int64_t id, int64_t at, const char *who, struct err *e);
 /* The earliest next_at after `after` of a row without verdict, INT64_MAX when there is none; and
  * the number of rows without verdict. */

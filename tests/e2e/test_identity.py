@@ -300,6 +300,7 @@ def by_keyboard(lab):
     r = lab.ctl('do', number, '--as', 'ana', '#resulto x', check=False)
     assert r.returncode == 65, r.returncode
     assert lab.ctl('show', '999', check=False).returncode == 66
+    assert lab.ctl('outbox', 'retry', '1', check=False).returncode == 65, 'what was sent cannot go out again'
     lab.desk.stop()
     lab.ctl('do', number, '--as', 'ana', '#resuelto Se cambió el cable del teléfono.')
     assert lab.show(number)['state'] == 'resolved'

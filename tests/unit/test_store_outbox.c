@@ -142,9 +142,14 @@ static void verdicts_end_a_row(void **state)
 	VERDICT(&f, outbox_failed(f.st, 1, NOW + 2, "late", &f.e));
 	VERDICT(&f, outbox_retry(f.st, 1, NOW + 2, "late", &f.e));
 	assert_string_equal(state_of(&f, 1), "sent 1 250 ok");
-	/* by hand, what failed goes out again */
-	VERDICT(&f, outbox_retry(f.st, 2, NOW + 3, "again", &f.e));
-	assert_string_equal(state_of(&f, 2), "queued 2 again");
+	/* by hand, what failed goes out again; what was sent, and what is being sent, does not */
+	VERDICT(&f, outbox_again(f.st, 2, NOW + 3, &f.e));
+	assert_string_equal(state_of(&f, 2), "queued 2 asked for by mesactl");
+	for (int id = 1; id <= 4; id += 3) {
+		OK(&f, store_begin(f.st, &f.e));
+		assert_false(outbox_again(f.st, id, NOW + 3, &f.e));
+		store_rollback(f.st);
+	}
 	assert_int_equal(outbox_waiting(f.st), 3);
 	OK(&f, query_board(f.st, NOW, 0, 0, &b, &f.e));
 	assert_int_equal(b.outbox_retrying, 2);

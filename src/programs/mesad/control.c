@@ -214,12 +214,11 @@ static void verb_outbox(struct desk *d, struct request *r)
 		refuse(d, r, 66, "no hay un correo de salida con ese número", &e);
 		return;
 	}
-	if (ok && drop && !outbox_drop(d->store, (int64_t)id, sys_now(), "system", &e)) {
-		refuse(d, r, 65, "ese correo ya salió, o está saliendo", &e);
+	if (ok && !(drop ? outbox_drop(d->store, (int64_t)id, sys_now(), "system", &e)
+			 : outbox_again(d->store, (int64_t)id, sys_now(), &e))) {
+		refuse(d, r, 65, "ese correo ya salió, está saliendo o se descartó", &e);
 		return;
 	}
-	if (ok && !drop)
-		ok = outbox_retry(d->store, (int64_t)id, sys_now(), "asked for by mesactl", &e);
 	if (closed(d, r, ok, &e))
 		finish(d, r, 0, "");
 }

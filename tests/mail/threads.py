@@ -44,6 +44,12 @@ def decide(lab, known, name, want):
     assert got['ticket'] == (None if got['decision'] == 'new' else known['NUMBER']) or got['decision'] == 'linked', got
 
 
+def signed_address(lab, luisa, ack, ana):
+    luisa.write('Otra cosa', 'Es la HP gris.', to=ack['Reply-To'])
+    ana.wait_mail(text='Es la HP gris.')
+    assert len(lab.cases()) == 1, lab.cases()
+
+
 def main():
     with Lab() as lab:
         lab.configure(mesad=lab.settings(mailbox={'plus_addresses': True}))
@@ -53,6 +59,7 @@ def main():
                  'REF': [line for line in ack.text.splitlines() if line.startswith('Ref. ')][0]}
         for name, want in fixtures('new'):
             tap.run(name, decide, lab, known, name, want)
+        tap.run('the signed address is delivered', signed_address, lab, luisa, ack, ana)
         ana.reply(notice, '#cerrar no-soporte\nEsto lo atiende Archivo.')
         lab.wait_state(number, 'closed')
         for name, want in fixtures('closed'):

@@ -91,7 +91,7 @@ class Target:
         """Until quiet; True when nothing was found. By itself a fuzzer ends only with a finding."""
         proc = subprocess.Popen(
             [os.path.join(self.build, 'fuzz', 'fuzz_' + self.name), '-timeout=10', '-rss_limit_mb=2048',
-             '-max_len=65536', '-dict=' + self.dictionary(), '-artifact_prefix=' + os.path.join(self.build, self.name + '-')] + self.folders(),
+             '-max_len=16384', '-dict=' + self.dictionary(), '-artifact_prefix=' + os.path.join(self.build, self.name + '-')] + self.folders(),
             stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, errors='replace')
         threading.Thread(target=self.watch, args=(proc,), daemon=True).start()
         self.listen(proc)

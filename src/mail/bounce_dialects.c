@@ -355,7 +355,8 @@ const char bounce_ends[] =
 	"message d'origine -|en-tetes de message d'origine|messaggio originale -|"
 	"return-path: |received: from |received: by |x-received: |dkim-signature: |"
 	"content-type: message/rfc822|content-type: text/rfc822-headers|"
-	"mime-version: 1.0|原邮件|元のメール|-- begin included message|- forwarded message|"
+	"mime-version: 1.0|原邮件内容|原邮件附|- 原邮件|原邮件如下|元のメール|-- begin included "
+	"message|- forwarded message|"
 	"message content follows|the text of the original message|included message|"
 	"- the message is|failed message follows|- header|---- begin of original|"
 	"start of original";
@@ -381,7 +382,8 @@ const char bounce_labels[] =
 	"error en la entrega a|pudo entregar el mensaje a los siguientes|"
 	"was undeliverable to|the address|user unknown:|no such user:|"
 	"failed to deliver to|failed for|for the recipient|rejected recipient|[smtp:|"
-	"delivery to|entrega a|message was addressed,|addressed to:";
+	"delivery to|entrega a|message was addressed,|addressed to:|"
+	"收件人|收件人:|收件人：";
 
 const char bounce_delays[] =
 	"will keep trying|will be retried|still being retried|"
@@ -413,44 +415,3 @@ const char bounce_given_up[] =
 	"could not be delivered for|retry time not reached|he desistido|"
 	"error permanente|final error|returned mail: |undelivered mail returned|"
 	"unable to deliver|delivery has failed|returning message to sender";
-
-const struct bounce_phrase bounce_phrases[] = {
-	{"5.2.2", "mailbox full|mailbox is full|over quota|quota exceeded|exceeds allowed size|"
-		  "exceeded the local limit|exceeded storage|exceeded its storage|"
-		  "out of storage|buzon lleno|buzon esta lleno|"
-		  "buzon del destinatario esta lleno|inbox full|inbox is full|disk quota|"
-		  "cuota excedida|sobre la cuota|boite pleine|casella piena|postfach ist voll|"
-		  "mailbox voll|overquota|storage quota|insufficient disk|not enough storage|"
-		  "容量|mailbox has exceeded|quota"},
-	{"5.2.1", "account has been disabled|disabled or discontinued|account is disabled|"
-		  "mailbox disabled|mailbox is inactive|account is inactive|has been suspended|"
-		  "is suspended|cuenta deshabilitada|not active|user is inactive|desactivada|"
-		  "inactive"},
-	{"5.1.2", "host unknown|unknown host|domain not found|no such domain|host not found|"
-		  "name or service not known|domain does not exist|name service error|"
-		  "unrouteable mail domain|unrouteable|couldn't find any host|nameserver error|"
-		  "no mx|illegal host|domain name not found|host or domain name not found|"
-		  "dominio no existe|unable to route"},
-	{"5.1.1",
-	 "user unknown|unknown user|no such user|does not exist|doesn't exist|"
-	 "not listed in|no mailbox here by that name|mailbox unavailable|"
-	 "recipient not found|recipient is unknown|unknown recipient|user not found|no existe|"
-	 "usuario desconocido|address not found|not a valid|invalid recipient|"
-	 "invalid mailbox|unknown local|not our customer|"
-	 "recipient name is not recognized|addressee unknown|no longer valid|"
-	 "direccion no encontrada|no se ha encontrado|no se encontro|unknown address|"
-	 "unbekannt|inconnu|sconosciut|not known|no account|nobody by that name|"
-	 "user does not|not have a yahoo|no user|invalid final delivery userid|存在|"
-	 "見つから|wrong|bad address|does not have a final"},
-	{"5.3.4", "message too large|message size exceeds|size limit|too big|"
-		  "exceeded maximum incoming message size|mensaje demasiado grande|"
-		  "message is too large|exceeds size limit"},
-	{"5.7.1", "spam|blocked|rejected|policy|not accepting mail|access denied|"
-		  "relaying denied|relay|not authorized|not permitted|blacklist|blocklist|"
-		  "content filter|virus|prohibited|refused|not a member|denied|filter"},
-	{"4.4.1", "timed out|timeout|connection refused|no route to host|did not respond|"
-		  "deferred|unable to establish an smtp connection|wasn't able to establish|"
-		  "retry time|could not connect|unreachable|busy|temporarily"},
-	{"5.4.6", "too many hops|loop"},
-};
-const size_t bounce_phrases_n = COUNT(bounce_phrases);

@@ -232,7 +232,8 @@ static size_t read_status_parts(struct bounce_reading *r, struct bounce *out, bo
 	return n;
 }
 
-/* A report about a report, or one whose fields stand among its words: from mail systems only. */
+/* A report about a report, or one whose fields stand among its words or in a file of text: from
+ * mail systems only. */
 static size_t read_embedded(struct bounce_reading *r, struct bounce *out, bool *fields)
 {
 	bool delivered = false;
@@ -243,7 +244,8 @@ static size_t read_embedded(struct bounce_reading *r, struct bounce *out, bool *
 				       (size_t)(r->l[r->n - 1].raw.p - r->l[0].raw.p)};
 	struct slice found = bounce_dsn_find(words);
 	for (size_t i = 0; i < r->t->n && found.n == 0; i++)
-		if (is_returned(&r->t->leaves[i]))
+		if (is_returned(&r->t->leaves[i]) ||
+		    strcmp(r->t->leaves[i].type, "text/plain") == 0)
 			found = bounce_dsn_find(r->t->leaves[i].bytes);
 	if (found.n > 0)
 		n = bounce_dsn_read(r->a, found, out, BOUNCE_RECIPIENTS_MAX, &delivered, fields);
@@ -331,10 +333,14 @@ struct bounce_report bounce_read(struct arena *a, const struct headers *h,
 	    !(r.s.role && r.s.subject != NULL && read_embedded(&r, list, &fields) > 0))
 		return out;
 	struct headers returned = returned_headers(&r);
-	if (n > 0)
+	if (n > 0) {
 		complete(&r, list, n);
-	else
+		/* «Final-Recipient: X-Unix; ana» names nobody */
+		if (n == 1 && list[0].recipient[0] == '\0')
+			read_returned_to(&r, &returned, &list[0]);
+	} else {
 		n = read_failed(&r, &returned, list, &fields);
+	}
 	out.is_bounce = true;
 	out.list = list;
 	out.n = n;

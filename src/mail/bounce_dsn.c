@@ -60,6 +60,16 @@ static const char *status_of(struct arena *a, const char *value, const char *dia
 	return arena_str(a, own);
 }
 
+/* No code at all: what the words of the far server amount to. */
+static void guess_status(struct arena *a, struct bounce *b)
+{
+	struct bounce_line said = {slice_of(b->diagnostic), text_fold(a, slice_of(b->diagnostic))};
+	const char *guess = bounce_status_by_phrases(&said, 0, 1);
+
+	if (b->status[0] == '\0' && guess[0] == (b->permanent ? '5' : '4'))
+		b->status = guess;
+}
+
 static bool read_recipient(struct arena *a, const struct headers *h, struct bounce *b, bool *good)
 {
 	const char *action = text_fold(a, slice_of(field(a, h, "Action")));
@@ -81,6 +91,7 @@ static bool read_recipient(struct arena *a, const struct headers *h, struct boun
 	b->permanent =
 		!b->delayed && (b->status[0] == '5' || (b->status[0] == '\0' && smtp >= 500) ||
 				(b->status[0] == '\0' && smtp == 0));
+	guess_status(a, b);
 	return action[0] != '\0' || b->status[0] != '\0' || b->recipient[0] != '\0';
 }
 

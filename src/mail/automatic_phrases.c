@@ -17,7 +17,8 @@ const struct automatic_phrase automatic_subjects[] = {
 	       "out-of-office autoreply|vacation reply|vacation response|"
 	       "vacation message|vacation autoreply|vacation auto-reply|"
 	       "absence notification|automatic acknowledgement|auto acknowledgement|"
-	       "automated acknowledgement|report domain"},
+	       "automated acknowledgement|report domain|"
+	       "dmarc aggregate report domain"},
 	{"pt", "resposta automatica|auto-resposta|mensagem automatica|"
 	       "mensagem de ausencia"},
 	{"fr", "reponse automatique|repondeur automatique|message automatique|"
@@ -82,25 +83,40 @@ const size_t automatic_states_n = COUNT(automatic_states);
 const struct automatic_receipt automatic_receipts[] = {
 	{"es", "mdn", "leido|leida|no leido|no leida|leidos",
 	 "se leyo el|fue leido el|fue leida el|se elimino sin leer|"
-	 "fue eliminado sin|se elimino el"},
-	{"en", "mdn", "read|not read", "was read on|was deleted without being read|was opened on"},
+	 "fue eliminado sin|se elimino el",
+	 false},
+	{"en", "mdn", "read|not read", "was read on|was deleted without being read|was opened on",
+	 false},
 	{"pt", "mdn", "lido|lida|nao lido|nao lida",
-	 "foi lida em|foi lido em|foi excluida sem|foi eliminada sem"},
-	{"fr", "mdn", "lu|lus|non lu", "a ete lu le|a ete lu sur|a ete supprime sans"},
+	 "foi lida em|foi lido em|foi excluida sem|foi eliminada sem", false},
+	{"fr", "mdn", "lu|lus|non lu", "a ete lu le|a ete lu sur|a ete supprime sans", false},
 	{"de", "mdn", "gelesen|ungelesen|nicht gelesen",
-	 "wurde gelesen am|gelesen am|wurde ungelesen geloscht|"
-	 "ungelesen geloscht"},
+	 "wurde gelesen am|gelesen am|wurde am|wurde ungelesen geloscht|"
+	 "ungelesen geloscht",
+	 false},
 	{"it", "mdn", "letto|letta|non letto|non letta",
 	 "e stato letto|e stata letta|e stato eliminato senza|"
-	 "e stata eliminata senza"},
-	{"nl", "mdn", "gelezen|niet gelezen", "is gelezen op|werd gelezen op|is verwijderd zonder"},
+	 "e stata eliminata senza",
+	 false},
+	{"nl", "mdn", "gelezen|niet gelezen", "is gelezen op|werd gelezen op|is verwijderd zonder",
+	 false},
+	{"es", "mdn", "confirmacion de lectura|acuse de recibo|recibo de lectura",
+	 "es un acuse de recibo para el mensaje que|es un acuse de recibo del mensaje que|"
+	 "es una confirmacion de lectura del mensaje que",
+	 true},
+	{"en", "mdn", "return receipt|read receipt|disposition notification",
+	 "this is a return receipt for the mail|your document: |"
+	 "this is a receipt for the mail you sent",
+	 true},
 	{"es", "delivered", "entregado|retransmitido|mensaje entregado",
 	 "se ha completado la entrega a|se entrego a los siguientes destinatarios|"
-	 "se entrego al siguiente destinatario|se ha entregado a los siguientes"},
+	 "se entrego al siguiente destinatario|se ha entregado a los siguientes",
+	 false},
 	{"en", "delivered", "delivered|relayed",
 	 "delivery to these recipients or groups is complete|"
 	 "has been delivered to the following recipients|"
-	 "was delivered to the following recipients"},
+	 "was delivered to the following recipients",
+	 false},
 };
 const size_t automatic_receipts_n = COUNT(automatic_receipts);
 
@@ -161,7 +177,8 @@ const struct automatic_phrase automatic_machines[] = {
 	       "por favor no responda|por favor, no responda|no conteste a este|"
 	       "favor no responder|no responder a este|buzon no monitoreado|"
 	       "buzon no es monitoreado|este buzon no recibe|"
-	       "esta cuenta no es monitoreada"},
+	       "esta cuenta no es monitoreada|por favor no lo responda|"
+	       "por favor no la responda|generado automaticamente por"},
 	{"en", "this is an automated message|this is an automated email|"
 	       "this is an automated e-mail|this is an automated notification|"
 	       "this is an automatic message|this is an automatic email|"
@@ -218,7 +235,11 @@ const struct automatic_statement automatic_statements[] = {
 const size_t automatic_statements_n = COUNT(automatic_statements);
 
 const char automatic_answers[] =
-	"esta es una respuesta automatica|esto es una respuesta automatica|"
+	"esta es una respuesta automatica|este mensaje es una respuesta automatica|"
+	"este correo es una respuesta automatica|this message is an automated re|"
+	"this message is an automatic re|this email is an automated re|"
+	"i am protecting myself from receiving junk mail|"
+	"just this once, click the link|esto es una respuesta automatica|"
 	"este es un mensaje de respuesta automatica|this is an automatic reply|"
 	"this is an automated reply|this is an automatic response|"
 	"this is an automated response|automated response to your|"
@@ -242,8 +263,8 @@ const char automatic_acknowledgements[] =
 	"recibido su correo|"
 	"hemos recibido su mensaje|hemos recibido su comunicacion|"
 	"recibimos su solicitud|recibimos su correo|"
-	""
-	""
+	"se recibio y nuestro personal|se recibio y nuestro equipo|"
+	"is being reviewed by our support|"
 	"su caso ha sido creado|su caso fue creado|se ha creado el caso|"
 	"se ha creado un caso|se creo el caso|se ha generado el ticket|"
 	"se genero el ticket|se ha abierto un ticket|recebemos sua solicitacao|"
@@ -265,7 +286,23 @@ const char automatic_challenges[] =
 	"para verificar que usted es una persona|su mensaje esta retenido hasta|"
 	"confirme que es una persona|para que su mensaje sea entregado debe|"
 	"confirme su direccion de correo para que|qurb|knowspam|mailblocks|"
-	"choicemail|uol antispam|antispam uol|prove you are human";
+	"choicemail|uol antispam|antispam uol|prove you are human|"
+	"vous authentifier en cliquant|mailinblack";
+
+const char automatic_departures[] =
+	"ya no trabaja en|ya no labora en|ya no hace parte de|dejo de laborar|"
+	"este buzon ya no|esta cuenta ya no|mi direccion de correo ha cambiado|"
+	"no longer works|no longer with the|no longer with us|is no longer employed|"
+	"my email address has changed|this mailbox is no longer|nao trabalha mais|"
+	"ne travaille plus|arbeitet nicht mehr|nicht mehr im unternehmen|"
+	"non lavora piu|werkt niet meer";
+
+const char automatic_desk_starts[] =
+	"##- escriba su respuesta por encima|##- por favor, escriba su respuesta|"
+	"##- please type your reply above|##- por favor digite sua resposta|"
+	"##- veuillez repondre au-dessus|##- bitte geben sie ihre antwort|"
+	"=-=-=-= para responder por correo, escriba|"
+	"=-=-=-= to answer by email, write above|=-=-=-= pour repondre par courriel";
 
 const char automatic_nobodies[] =
 	"no-reply|noreply|no_reply|no.reply|no-responder|noresponder|no-responda|"
@@ -296,6 +333,7 @@ const struct automatic_header automatic_headers[] = {
 	{"X-Auto-Generated", "", KIND_AUTO_REPLY},
 	{"X-FC-MachineGenerated", "true", KIND_AUTO_REPLY},
 	{"X-Cron-Env", "", KIND_AUTO_REPLY},
+	{"X-ServiceNow-Generated", "true", KIND_AUTO_REPLY},
 	{"X-POST-MessageClass", "autoresponder", KIND_AUTO_REPLY},
 	{"X-Autoreply-Generator", "", KIND_AUTO_REPLY},
 	{"X-Automatic-Reply", "", KIND_AUTO_REPLY},

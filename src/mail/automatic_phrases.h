@@ -18,6 +18,7 @@ struct automatic_statement {
 struct automatic_receipt {
 	const char *language, *report;
 	const char *subjects, *texts;
+	bool named; /* its subject says that it is a receipt, and need not end in a colon */
 };
 
 struct automatic_header {
@@ -44,4 +45,9 @@ extern const size_t automatic_statements_n;
 extern const char automatic_answers[];		/* «esta es una respuesta automatica» */
 extern const char automatic_acknowledgements[]; /* «your request has been received» */
 extern const char automatic_challenges[];	/* «prove that you are a person» */
-extern const char automatic_nobodies[];		/* local parts behind which nobody reads */
+/* «Ana ya no trabaja aquí»: beside the words of a machine that answers us, another one. */
+extern const char automatic_departures[];
+/* «Escriba por encima de esta línea», at the very top: the desk wrote; below, somebody answers it.
+ */
+extern const char automatic_desk_starts[];
+extern const char automatic_nobodies[]; /* local parts behind which nobody reads */

@@ -211,6 +211,8 @@ static const char *all_words(void)
 		join(&b, automatic_answers);
 		join(&b, automatic_acknowledgements);
 		join(&b, automatic_challenges);
+		join(&b, automatic_departures);
+		join(&b, automatic_desk_starts);
 		once = mem_str(b.p);
 	}
 	sbuf_free(&b);
@@ -252,7 +254,7 @@ static bool read_receipt(const struct looking *k, struct automatic *out)
 		const char *after = k->subject + n;
 		while (*after == ' ')
 			after++;
-		if (n == 0 || *after != ':' ||
+		if (n == 0 || (*after != ':' && !automatic_receipts[i].named) ||
 		    !quote_alt_inside(automatic_receipts[i].texts, k->whole))
 			continue;
 		*out = (struct automatic){KIND_AUTO_REPLY, "words of a receipt",
@@ -265,6 +267,34 @@ static bool read_receipt(const struct looking *k, struct automatic *out)
 static bool says(const struct looking *k, const char *phrases)
 {
 	return k->tells && quote_alt_inside(phrases, k->text);
+}
+
+/* A question mark inside of a link asks nothing. */
+static bool asks(const char *text)
+{
+	for (const char *at = strchr(text, '?'); at != NULL; at = strchr(at + 1, '?')) {
+		const char *from = at;
+
+		while (from > text && from[-1] != ' ')
+			from--;
+		size_t link = slice_find((struct slice){from, (size_t)(at - from)}, SLICE("://"));
+		if (link == SIZE_MAX || at[1] == ' ' || at[1] == '\0')
+			return true;
+	}
+	return false;
+}
+
+/* People write about such words, and then they ask or go on at length. */
+static bool answers_briefly(const struct looking *k, bool machine, bool acked)
+{
+	bool desk = quote_alt_starts(automatic_desk_starts, k->whole) > 0;
+	/* a header that asks for silence does not make her news a machine's */
+	bool left = says(k, automatic_departures) && answer_named(k->a, k->h) &&
+		    says_machine(k->a, k->text);
+
+	return k->text_len <= SHORT_BYTES && !asks(k->text) &&
+	       ((machine && (acked || left || desk)) || (acked && desk) ||
+		says(k, automatic_answers));
 }
 
 static bool read_words(const struct looking *k, struct automatic *out)
@@ -284,9 +314,7 @@ static bool read_words(const struct looking *k, struct automatic *out)
 		why = "subject and words of an automatic answer";
 	else if (machine && (nobody || absent))
 		why = "words of an automatic answer";
-	/* people write about such words, and then they ask */
-	else if (brief && strchr(k->text, '?') == NULL &&
-		 ((machine && acked) || says(k, automatic_answers)))
+	else if (answers_briefly(k, machine, acked))
 		why = "words of an automatic answer";
 	if (why != NULL)
 		*out = (struct automatic){KIND_AUTO_REPLY, why, ""};

@@ -47,6 +47,8 @@ static void reads_headers_first(void **state)
 		{"Auto-Submitted: no\n\n", KIND_NEW, ""},
 		{"X-Autoreply: yes\n\n", KIND_AUTO_REPLY, "X-Autoreply: yes"},
 		{"X-Autoreply: no\n\n", KIND_NEW, ""},
+		{"X-ServiceNow-Generated: true\n\n", KIND_AUTO_REPLY,
+		 "X-ServiceNow-Generated: true"},
 		{"X-Autorespond: Re: caso\n\n", KIND_AUTO_REPLY, "X-Autorespond: Re: caso"},
 		{"Precedence: bulk\n\n", KIND_AUTO_REPLY, "Precedence: bulk"},
 		{"Precedence: Auto_Reply\n\n", KIND_AUTO_REPLY, "Precedence: Auto_Reply"},
@@ -123,7 +125,26 @@ static void reads_words_last(void **state)
 		{"\n", "Acuse de recibo automático", "Hemos recibido su correo.", KIND_AUTO_REPLY},
 		{"\n", "Entregado: caso",
 		 "El mensaje se entregó a los siguientes destinatarios:", KIND_AUTO_REPLY},
+		{"In-Reply-To: <a@b.example>\n\n", "Re: caso",
+		 "Este es un mensaje automático. Luis ya no trabaja en la entidad.",
+		 KIND_AUTO_REPLY},
+		{"\n", "Dmarc Aggregate Report Domain: {e.example} Submitter: {p.example}", "",
+		 KIND_AUTO_REPLY},
+		{"\n", "Return Receipt", "Your document: caso was received by: Ana",
+		 KIND_AUTO_REPLY},
+		{"\n", "Gelesen: caso", "Ihre Nachricht wurde am Montag gelesen.", KIND_AUTO_REPLY},
+		{"\n", "Radicado 7",
+		 "Su petición ha sido radicada. Este correo es informativo, por favor no lo "
+		 "responda.",
+		 KIND_AUTO_REPLY},
+		{"\n", "Re: caso", "This message is an automated response.", KIND_AUTO_REPLY},
+		{"From: no-reply@p.example\n\n", "Votre message",
+		 "Merci de vous authentifier en cliquant sur ce lien.", KIND_AUTO_REPLY},
 		/* people */
+		{"\n", "Correo raro",
+		 "I am protecting myself from receiving junk mail, dice. ¿Entro a "
+		 "https://x.example/a?",
+		 KIND_NEW},
 		{"\n", "Vacaciones de Luis",
 		 "Este correo es para pedir la respuesta automática: estaré de vacaciones.",
 		 KIND_NEW},
@@ -135,6 +156,10 @@ static void reads_words_last(void **state)
 		 KIND_NEW},
 		{"\n", "Fuera de la oficina: acceso a la VPN", "La necesito el lunes.", KIND_NEW},
 		{"\n", "Leído: instructivo", "Ya lo leí y no funciona.", KIND_NEW},
+		{"In-Reply-To: <a@b.example>\nX-Auto-Response-Suppress: All\n\n", "Re: caso",
+		 "Luis ya no trabaja en la entidad.", KIND_REPLY},
+		{"\n", "Leído", "Se eliminó el archivo.", KIND_NEW},
+		{"\n", "Return receipt", "The parcel was received by Luis.", KIND_NEW},
 		{"\n", "No me responden",
 		 "Me llega \"este es un mensaje automático\" y «estaré de vacaciones».", KIND_NEW},
 		{"\n", "No me responden",
@@ -235,6 +260,8 @@ static void tables_are_folded(void **state)
 	assert_string_equal(text_fold(a, slice_of(automatic_acknowledgements)),
 			    automatic_acknowledgements);
 	assert_string_equal(text_fold(a, slice_of(automatic_challenges)), automatic_challenges);
+	assert_string_equal(text_fold(a, slice_of(automatic_departures)), automatic_departures);
+	assert_string_equal(text_fold(a, slice_of(automatic_desk_starts)), automatic_desk_starts);
 	for (size_t i = 0; i < automatic_receipts_n; i++) {
 		const struct automatic_receipt *r = &automatic_receipts[i];
 

@@ -9,3 +9,5 @@ char *subject_key(struct arena *a, const struct policy *p, const char *subject);
 enum subject_prefix { PREFIX_NONE, PREFIX_REPLY, PREFIX_FORWARD };
 /* The outermost prefix (Re:, RV:, Fwd: … of the languages that mail programs speak). */
 enum subject_prefix subject_prefix(struct arena *a, const char *subject);
+/* Does it say «Re:», outermost or after tags of other desks («[#42] Re: …»)? */
+bool subject_answers(struct arena *a, const char *subject);

@@ -1,11 +1,8 @@
 #include "mail/answer.h"
 
-#include "base/text.h"
 #include "core/address.h"
-#include "mail/quote_marks.h"
+#include "core/subject.h"
 #include "mail/token.h"
-
-#include <string.h>
 
 enum {
 	CODE_BYTES = 16,  /* shorter ones may be a word and a year */
@@ -72,25 +69,9 @@ static bool to_a_code(struct arena *a, const struct headers *h)
 	return false;
 }
 
-static bool has_prefix(struct arena *a, const char *subject)
-{
-	static const char prefixes[] = "re:|re :|re[|aw:|sv:|rv: re:|res:|rif:|r:|antw:|vs:|odp:|"
-				       "ynt:|vast:|respuesta:|回复:|回覆:|答复:|返信:";
-	const char *s = text_fold(a, slice_trim(slice_of(subject)));
-
-	while (*s == '[') {
-		const char *end = strchr(s, ']');
-
-		s = end ? end + 1 : "";
-		while (*s == ' ')
-			s++;
-	}
-	return quote_alt_starts(prefixes, s) > 0;
-}
-
 bool answer_is(struct arena *a, const struct headers *h, const char *subject)
 {
-	return answer_named(a, h) || has_prefix(a, subject) || to_a_code(a, h);
+	return answer_named(a, h) || subject_answers(a, subject) || to_a_code(a, h);
 }
 
 bool answer_cites(struct arena *a, const struct facts *f)

@@ -50,6 +50,7 @@ const struct quote_said_row quote_said_rows[] = {
 	{"vi", "vao |luc ", "đa viet|viet", "", false},
 	{"id, ms", "pada ", "menulis|tulis|berkata", "", false},
 	{"et, lv, lt", "", "kirjutas|rakstija|rase", "", false},
+	{"et name", "", "kirjutas", "", true},
 	{"th", "เมอ |วนท ", "เขยนวา|เขยน", "", false},
 	{"hi", "", "न लख", "", false},
 };
@@ -64,7 +65,9 @@ const struct quote_label_row quote_label_rows[] = {
 		    "від|from address|remitente|remetente|expediteur|mittente|absender|afzender|"
 		    "felado|expeditor|de la|gonderen|kimden|απο|发件人|寄件者|寄件人|差出人|送信者|"
 		    "送信元|보낸 사람|보낸사람|발신|"
-		    "מאת|من|van de|kirjoittaja|dari|tu|saatja|no|nuo|posiljatelj|de parte de|"
+		    "מאת|من|van "
+		    "de|kirjoittaja|dari|tu|saatja|no|nuo|posiljatelj|salje|шаље|posiljalac|"
+		    "daripada|จาก|از|de parte de|"
 		    "desde|igorlea|nork"},
 	{ROLE_DATE, "enviado|enviado el|enviados|enviado a las|fecha|fecha de envio|date|sent|"
 		    "sent at|sent on|datum|gesendet|gesendet am|data|inviato|inviato il|"
@@ -75,18 +78,22 @@ const struct quote_label_row quote_label_rows[] = {
 		    "ημερομηνια|σταλθηκε|发送时间|发送日期|日期|時間|寄件日期|傳送時間|日時|"
 		    "送信日時|送信日|보낸 날짜|날짜|보냄|נשלח|"
 		    "תאריך|تاريخ الارسال|ارسل|التاريخ|enviat|enviat el|trames|bidalia|dikirim|"
-		    "tanggal|đa gui|ngay|poslano|послано|idopont|le|sended"},
+		    "tanggal|terkirim|dihantar|đa "
+		    "gui|ngay|poslano|послано|poslato|послато|изпратено|issiusta|nosutits|saadetud|"
+		    "สง|สงเมอ|วนท|"
+		    "تم الارسال|ارسال شده|idopont|le|sended"},
 	{ROLE_TO, "para|to|an|a|a|al|aan|til|till|vastaanottaja|do|komu|pre|cimzett|catre|кому|"
 		  "до|kime|alıcı|προσ|destinatario|destinataire|destinatario|destinatari|"
 		  "empfanger|ontvanger|odbiorca|prijemce|收件人|收件者|宛先|받는 "
 		  "사람|받는사람|수신|אל|الى|per a|"
-		  "a l'atencio de|nori|kepada|đen|za|prima|saaja"},
+		  "a l'atencio de|nori|kepada|đen|za|за|prima|прима|saaja|adressaat|kam|ถง|به"},
 	{ROLE_CC, "cc|c.c.|copia|con copia|copie|kopie|kopi|kopia|kopio|dw|masolatot kap|копия|"
 		  "копія|bilgi|κοιν.|抄送|副本|参照|참조|עותק|bcc|cco|cci|copia a|tembusan"},
 	{ROLE_SUBJECT,
 	 "asunto|subject|betreff|objet|oggetto|assunto|onderwerp|emne|amne|aihe|temat|"
 	 "predmet|predmet|targy|subiect|тема|konu|θεμα|主题|主旨|件名|題名|제목|נושא|الموضوع|"
-	 "assumpte|tema|gaia|subjek|perihal|chu đe|teema|naslov|rv|motivo"},
+	 "assumpte|tema|gaia|subjek|perihal|chu "
+	 "đe|teema|naslov|наслов|zadeva|относно|efni|เรอง|موضوع|rv|motivo"},
 	{ROLE_OTHER, "reply-to|reply to|responder a|repondre a|antwort an|antwortadresse|"
 		     "rispondi a|risposta|beantwoorden - aan|svar til|svara till|antwoord aan|"
 		     "odpowiedz do|importancia|importance|wichtigkeit|importanza|importancia|"
@@ -224,6 +231,7 @@ const struct quote_footer_row quote_footer_rows[] = {
 	{"descarga outlook para", ""},
 	{"obtener bluemail para", ""},
 	{"obtenga bluemail para", ""},
+	{"obten bluemail para", ""},
 	{"obtener aquamail", ""},
 	{"disculpe la brevedad", ""},
 	{"disculpa la brevedad", ""},
@@ -358,6 +366,8 @@ const struct quote_footer_row quote_footer_rows[] = {
 	{"odoslane z", ""},
 	{"ziskat outlook pro", ""},
 	{"az iphone-omrol kuldve", ""},
+	{"iphone-omrol kuldve", ""},
+	{"ipad-emrol kuldve", ""},
 	{"elkuldve", ""},
 	{"trimis de pe", ""},
 	{"отправлено с", ""},
@@ -367,6 +377,7 @@ const struct quote_footer_row quote_footer_rows[] = {
 	{"iphone'umdan gonderildi", ""},
 	{"iphone'dan gonderildi", ""},
 	{"σταλθηκε απο", ""},
+	{"εσταλη απο", ""},
 	{"נשלח מה", ""},
 	{"ارسلت من", ""},
 	{"تم الارسال من", ""},
@@ -384,6 +395,8 @@ const struct quote_footer_row quote_footer_rows[] = {
 	{"nire iphone-tik bidalia", ""},
 	{"dikirim dari", ""},
 	{"đuoc gui tu", ""},
+	{"đa gui tu", ""},
+	{"สงจาก", ""},
 	{"poslano s ", ""},
 	{"poslano sa ", ""},
 	{"poslano iz ", ""},

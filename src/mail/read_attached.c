@@ -92,7 +92,7 @@ static void put_head(struct arena *a, struct sbuf *b, const struct headers *h)
 
 	sbuf_cstr(b, "---------- Mensaje reenviado ----------\n");
 	if (who.addr[0])
-		sbuf_printf(b, "De: %s <%s>\n", who.name, who.addr);
+		sbuf_printf(b, "De: %s%s<%s>\n", who.name, who.name[0] ? " " : "", who.addr);
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		const struct slice *v = header_get(h, rows[i].field);
 

@@ -263,6 +263,10 @@ static const struct {
 	{": nada", ": nada", PREFIX_NONE},
 	{"  Impresora \t\t del  piso ", "impresora del piso", PREFIX_NONE},
 	{"Re:", "", PREFIX_REPLY},
+	{"Resp: Impresora", "impresora", PREFIX_REPLY},
+	{"R: Impresora", "impresora", PREFIX_REPLY},
+	{"回复：Impresora: hoy", "impresora: hoy", PREFIX_REPLY},
+	{"Respuesta automática: Impresora", "respuesta automatica: impresora", PREFIX_NONE},
 };
 
 static void test_subjects(void **state)
@@ -275,6 +279,28 @@ static void test_subjects(void **state)
 		assert_int_equal(subject_prefix(d->a, subject_rows[i].subject),
 				 subject_rows[i].prefix);
 	}
+}
+
+static void test_subject_answers(void **state)
+{
+	static const struct {
+		const char *subject;
+		bool answers;
+	} cases[] = {
+		{"Re: x", true},
+		{"[#42] Re: x", true},
+		{"[a] [b] RE[2]: x", true},
+		{"[sin cerrar Re:", false},
+		{"Fwd: Re: x", false},
+		{"Respuesta automática: x", false},
+		{"x", false},
+		{"", false},
+	};
+	struct desk *d = *state;
+
+	for (size_t i = 0; i < COUNT(cases); i++)
+		if (subject_answers(d->a, cases[i].subject) != cases[i].answers)
+			fail_msg("%s", cases[i].subject);
 }
 
 /* --- what is looked up --- */
@@ -412,6 +438,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_promises, open_desk, close_desk),
 		cmocka_unit_test_setup_teardown(test_never, open_desk, close_desk),
 		cmocka_unit_test_setup_teardown(test_subjects, open_desk, close_desk),
+		cmocka_unit_test_setup_teardown(test_subject_answers, open_desk, close_desk),
 		cmocka_unit_test_setup_teardown(test_needs, open_desk, close_desk),
 		cmocka_unit_test_setup_teardown(test_needs_of_a_form, open_desk, close_desk),
 		cmocka_unit_test_setup_teardown(test_needs_at_most, open_desk, close_desk),

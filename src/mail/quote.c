@@ -225,18 +225,23 @@ static size_t find_cut(struct quoting *q, struct address *forwarded_from)
 
 /* ---- interleaved answers ---- */
 
+static void open_run(struct quoting *q, size_t at, bool quote)
+{
+	size_t before = at;
+	while (before > 0 && (q->c[before - 1] == CLASS_BLANK))
+		before--;
+	q->runs[q->n_runs++] =
+		(struct run){.quote = quote,
+			     .from = at,
+			     .attributed = quote && ((before > 0 && is_mark(q->c[before - 1])) ||
+						     quote_is_attributed(q->l, q->n, at))};
+}
+
 static void add_line(struct quoting *q, size_t at, bool quote)
 {
-	struct run *r = q->n_runs > 0 ? &q->runs[q->n_runs - 1] : NULL;
-	if (r == NULL || r->quote != quote) {
-		r = &q->runs[q->n_runs++];
-		*r = (struct run){.quote = quote, .from = at};
-		size_t before = at;
-		while (before > 0 && (q->c[before - 1] == CLASS_BLANK))
-			before--;
-		r->attributed = quote && ((before > 0 && is_mark(q->c[before - 1])) ||
-					  quote_is_attributed(q->l, q->n, at));
-	}
+	if (q->n_runs == 0 || q->runs[q->n_runs - 1].quote != quote)
+		open_run(q, at, quote);
+	struct run *r = &q->runs[q->n_runs - 1];
 	r->to = at + 1;
 	r->written += q->l[at].fold[0] != '\0';
 }

@@ -87,6 +87,11 @@ class Target:
                     self.most, self.grew = int(m.group(2)), used(proc.pid) or self.now
                     self.grew_at = time.monotonic()
 
+    def word(self, clean):
+        if not clean:
+            return 'FOUND'
+        return 'quiet' if self.now - self.grew > QUIET else 'stopped'
+
     def run(self):
         """Until quiet; True when nothing was found. By itself a fuzzer ends only with a finding."""
         proc = subprocess.Popen(
@@ -98,7 +103,7 @@ class Target:
         proc.wait()
         quiet = proc.returncode in (0, INTERRUPTED)
         print('%s %s: coverage %d, %d runs in %.1f processor minutes, the last growth after %.1f; nothing new for %.0f minutes of the clock'
-              % ('quiet' if quiet else 'FOUND', self.name, self.most, self.execs, self.now / 60, self.grew / 60,
+              % (self.word(quiet), self.name, self.most, self.execs, self.now / 60, self.grew / 60,
                  (time.monotonic() - self.grew_at) / 60), flush=True)
         if not quiet:
             print(''.join(self.tail), flush=True)

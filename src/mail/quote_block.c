@@ -33,6 +33,13 @@ static enum quote_role header_role(const char *fold, const char **value)
 	return role_of((struct slice){fold, (size_t)(colon - fold)});
 }
 
+bool quote_is_label(const struct quote_line *l)
+{
+	const char *value;
+	enum quote_role role = header_role(l->fold, &value);
+	return role == ROLE_TO || role == ROLE_CC || role == ROLE_SUBJECT;
+}
+
 /* Something that only a mail's header has: an address, or a date with its hour. */
 static bool looks_real(enum quote_role role, const char *value)
 {

@@ -7,7 +7,8 @@ enum {
 	SIGNATURE_LINES = 20, /* below «--» without the blank that a signature has by the book */
 	WRAPPED_FROM = 60,    /* a quoted line that long may have been wrapped behind its mark */
 	DASHED_NAME_BYTES = 40,
-	FENCED_LINES = 400
+	FENCED_LINES = 400,
+	LABELS_ABOVE = 4
 };
 
 struct classes {
@@ -113,6 +114,21 @@ static void class_said_above(struct classes *k)
 			continue;
 		size_t lines = quote_said_above(k->l, end);
 		fill(k, end - lines, end, CLASS_SAID);
+	}
+}
+
+/* Whom a mail went to and its subject, between a ruled line and the attribution. */
+static void class_labels_above(struct classes *k)
+{
+	for (size_t i = 1; i < k->n; i++) {
+		size_t from = i;
+		if (k->c[i] != CLASS_SAID || k->c[i - 1] == CLASS_SAID)
+			continue;
+		while (from > 0 && i - from < LABELS_ABOVE && k->c[from - 1] == CLASS_TEXT &&
+		       quote_is_label(&k->l[from - 1]))
+			from--;
+		if (from > 0 && k->c[from - 1] == CLASS_RULE)
+			fill(k, from, i, CLASS_SAID);
 	}
 }
 
@@ -299,6 +315,7 @@ enum quote_class *quote_classify(struct arena *a, const struct quote_line *l, si
 	for (size_t i = 0; i < n;)
 		i = class_line(&k, i);
 	class_said_above(&k);
+	class_labels_above(&k);
 	class_framed(&k);
 	class_last_footer(&k);
 	class_footer_links(&k);

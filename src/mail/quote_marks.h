@@ -111,6 +111,8 @@ struct quote_block {
 	size_t lines;
 	struct slice from, subject; /* values as written, borrowed */
 };
+/* Is it one header by itself, and not whose mail it is? */
+bool quote_is_label(const struct quote_line *l);
 /* loose: below a separator one header is enough. */
 struct quote_block quote_block_read(const struct quote_line *l, size_t n, size_t at, bool loose);
 

@@ -8,7 +8,8 @@ enum {
 	DATE_WITHIN = 48, /* an attribution that begins with «El …» has a digit so early */
 	FIRST_DATE_WITHIN = 60,
 	LINE_BYTES = 400, /* longer lines are no attribution */
-	FRAME_MARKS = 3
+	FRAME_MARKS = 3,
+	WHEN_BYTES = 48
 };
 
 /* What an attribution consists of besides words. */
@@ -272,6 +273,23 @@ static bool is_said_of_quote(struct slice joined)
 	       slice_chr(s, '@') != SIZE_MAX;
 }
 
+/* «"Ana Ruiz" <ana@entidad.example> – 2 de noviembre de 2026 10:00»: who, a dash, when. */
+static bool is_who_and_when(struct slice joined)
+{
+	struct slice s = slice_trim(joined), who = s, when;
+	while (slice_next(&who, ' ', &when) && slice_chr(when, '@') == SIZE_MAX)
+		;
+	when = slice_trim(who);
+	if (slice_starts(when, SLICE("- ")))
+		when = slice_sub(when, 2, when.n);
+	else if (slice_starts(when, SLICE("\xE2\x80\x93 ")))
+		when = slice_sub(when, 4, when.n);
+	else
+		return false;
+	struct evidence e = evidence_of(when);
+	return e.date && e.time && when.n <= WHEN_BYTES;
+}
+
 size_t quote_said_above(const struct quote_line *l, size_t end)
 {
 	char joined[QUOTE_JOIN_MAX];
@@ -282,7 +300,8 @@ size_t quote_said_above(const struct quote_line *l, size_t end)
 			return 0;
 		from -= len;
 		memcpy(joined + from, l[i].fold, len);
-		if (is_said_of_quote((struct slice){joined + from, sizeof joined - from}))
+		struct slice said = {joined + from, sizeof joined - from};
+		if (is_said_of_quote(said) || (i + 1 == end && is_who_and_when(said)))
 			return end - i;
 		joined[--from] = ' ';
 	}

@@ -211,7 +211,8 @@ char *words_param(struct arena *a, struct slice value, const char *charset)
 {
 	if (str_empty(charset))
 		return decode_line(a, value);
-	return text_line(a, charset_to_utf8(a, charset, value, NULL));
+	char *line = text_line(a, charset_to_utf8(a, charset, value, NULL));
+	return slice_starts(slice_of(line), SLICE("=?")) ? decode_line(a, slice_of(line)) : line;
 }
 
 /* --- names for files --- */

@@ -9,7 +9,7 @@
 char *words_decode(struct arena *a, struct slice value);
 
 /* A parameter value from header_param, decoded (RFC 2231 percent already resolved there; RFC 2047
- * inside quotes, as many write it). */
+ * inside quotes, as many write it, and within RFC 2231, as some do). */
 char *words_param(struct arena *a, struct slice value, const char *charset);
 
 /* A name to offer for a file: no path, control, bidi, device name; 1 to 255 bytes; fallback when

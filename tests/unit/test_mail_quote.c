@@ -276,6 +276,27 @@ static void splits(void **state)
 		 "Ana <ana@e.example> skribis je 2026-11-02, 10:00:\n\n> cita", ""},
 		{"Hola\n\nAna Ruiz <ana@e.example>\nskribis, 10:00:\n> cita", "Hola",
 		 "Ana Ruiz <ana@e.example>\nskribis, 10:00:\n> cita", ""},
+		/* who and when, and no verb nor colon: the address before the date */
+		{"Hola\n\n\"Mesa\" mesa@e.example \xE2\x80\x93 2 de noviembre de 2026 10:00\n> "
+		 "cita",
+		 "Hola",
+		 "\"Mesa\" mesa@e.example \xE2\x80\x93 2 de noviembre de 2026 10:00\n> cita", ""},
+		{"Hola\n\n\"Mesa\" <mesa@e.example> - November 2, 2026 10:00 AM\n> cita", "Hola",
+		 "\"Mesa\" <mesa@e.example> - November 2, 2026 10:00 AM\n> cita", ""},
+		{"Le escribí a ana@e.example el 2/11/2026 a las 10:00\n\n> cita",
+		 "Le escribí a ana@e.example el 2/11/2026 a las 10:00", "> cita", ""},
+		{"ana@e.example - la reunión es el 2/11/2026 a las 10:00 en el centro\n\n> cita",
+		 "ana@e.example - la reunión es el 2/11/2026 a las 10:00 en el centro", "> cita",
+		 ""},
+		/* labels between a rule and the attribution */
+		{"Hola\n\n----------------\nКому: Ana (ana@e.example);\nТема: No imprime;\n"
+		 "02.11.2026, 10:00, \"Mesa\" <mesa@e.example>:\n> cita",
+		 "Hola",
+		 "----------------\nКому: Ana (ana@e.example);\nТема: No imprime;\n"
+		 "02.11.2026, 10:00, \"Mesa\" <mesa@e.example>:\n> cita",
+		 ""},
+		{"Asunto: el de ayer\n02.11.2026, 10:00, \"Mesa\" <mesa@e.example>:\n> cita",
+		 "Asunto: el de ayer", "02.11.2026, 10:00, \"Mesa\" <mesa@e.example>:\n> cita", ""},
 		{"Escriban a ana@e.example:\n\n> cita", "Escriban a ana@e.example:", "> cita", ""},
 		{"Hola\n\nEnviado con Aqua Mail para Android\nhttps://m.example/a\n", "Hola", "",
 		 "Enviado con Aqua Mail para Android\nhttps://m.example/a"},

@@ -102,7 +102,9 @@ static void test_params(void **state)
 					"iso-8859-1"),
 			    "señal");
 	assert_string_equal(words_param(a, SLICE("=?utf-8?q?a=C3=B1o?="), ""), "año");
-	assert_string_equal(words_param(a, SLICE("=?utf-8?q?no?="), "utf-8"), "=?utf-8?q?no?=");
+	/* coded twice: nobody names a file so */
+	assert_string_equal(words_param(a, SLICE("=?utf-8?q?a=C3=B1o?="), "utf-8"), "año");
+	assert_string_equal(words_param(a, SLICE("x =?utf-8?q?no?="), "utf-8"), "x =?utf-8?q?no?=");
 	assert_string_equal(words_param(a, SLICE("a\r\nb"), "utf-8"), "a b");
 	/* a Mac's decomposed letters stay */
 	assert_string_equal(words_param(a, SLICE("Pen\xCC\x83on"), "utf-8"), "Pen\xCC\x83on");

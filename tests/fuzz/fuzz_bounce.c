@@ -1,11 +1,18 @@
-/* fuzz_bounce: header, a status part and words, parted by «\f»; nothing that is found breaks the
- * promises of its contract. */
+/* fuzz_bounce: header, a status part and words, parted by «\f»; a first byte above 0x7F chooses
+ * another shape than a delivery report. Nothing that is found breaks the promises of its contract.
+ */
 #include "base/text.h"
 #include "mail/automatic.h"
 #include "mail/bounce.h"
 
 #include <stdint.h>
 #include <stdlib.h>
+
+static const struct {
+	const char *type, *report_type;
+} shapes[] = {{"multipart/report", "delivery-status"},		{"text/plain", ""},
+	      {"multipart/report", "feedback-report"},		{"text/calendar", ""},
+	      {"multipart/report", "disposition-notification"}, {"multipart/mixed", ""}};
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -17,8 +24,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct mime_leaf leaves[] = {
 		{.role = MIME_DELIVERY_STATUS, .type = "message/delivery-status", .bytes = status},
 		{.role = MIME_REPORT_PART, .type = "message/rfc822", .bytes = rest}};
-	struct mime_tree t = {.type = "multipart/report",
-			      .report_type = "delivery-status",
+	size_t shape = size > 0 && data[0] & 0x80 ? (data[0] >> 1) % COUNT(shapes) : 0;
+	struct mime_tree t = {.type = shapes[shape].type,
+			      .report_type = shapes[shape].report_type,
 			      .leaves = leaves,
 			      .n = size > 0 && data[0] & 1 ? 2 : 0};
 	for (size_t i = 0; i < COUNT(leaves); i++)

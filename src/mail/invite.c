@@ -46,13 +46,28 @@ static bool next_line(struct arena *a, struct slice *rest, struct slice *out)
 	return true;
 }
 
+/* The colon before the value; those within the quotes of a parameter are its own. */
+static size_t value_colon(struct slice line)
+{
+	bool quoted = false;
+
+	for (size_t i = 0; i < line.n; i++) {
+		quoted = quoted != (line.p[i] == '"');
+		if (line.p[i] == ':' && !quoted)
+			return i;
+	}
+	return slice_chr(line, ':');
+}
+
 /* «NAME;PARAM=x:value», true when the name is this one. */
 static bool field_is(struct slice line, const char *name, struct slice *value)
 {
-	size_t n = slice_of(name).n, colon = slice_chr(line, ':');
+	size_t n = slice_of(name).n;
 
-	if (colon == SIZE_MAX || colon < n || !slice_istarts(line, name) ||
-	    (line.p[n] != ':' && line.p[n] != ';'))
+	if (n >= line.n || !slice_istarts(line, name) || (line.p[n] != ':' && line.p[n] != ';'))
+		return false;
+	size_t colon = value_colon(line);
+	if (colon == SIZE_MAX)
 		return false;
 	*value = slice_trim(slice_sub(line, colon + 1, line.n));
 	return true;
@@ -74,6 +89,19 @@ static char *unescape(struct arena *a, struct slice s)
 	return out;
 }
 
+/* «America/Bogota:…», «"(UTC-05:00) Bogotá":…» */
+static struct slice zone_of(struct slice s)
+{
+	bool quoted = s.n > 0 && s.p[0] == '"';
+	struct slice zone = slice_sub(s, quoted, s.n);
+	size_t close = quoted ? slice_chr(zone, '"') : SIZE_MAX;
+
+	if (close != SIZE_MAX)
+		return slice_sub(zone, 0, close);
+	zone = slice_sub(zone, 0, slice_chr(zone, ':'));
+	return slice_sub(zone, 0, slice_chr(zone, ';'));
+}
+
 /* «20260304T101112Z» as «2026-03-04 10:11 UTC»; anything else as it stands. */
 static char *moment(struct arena *a, struct slice line, struct slice v)
 {
@@ -89,11 +117,8 @@ static char *moment(struct arena *a, struct slice line, struct slice v)
 		return slice_dup(a, v);
 	if (v.n > STAMP_LEN && v.p[STAMP_LEN] == 'Z')
 		zone = SLICE("UTC");
-	else if (tz != SIZE_MAX) {
-		zone = slice_sub(line, tz + 5, line.n);
-		zone = slice_sub(zone, 0, slice_chr(zone, ':'));
-		zone = slice_sub(zone, 0, slice_chr(zone, ';'));
-	}
+	else if (tz != SIZE_MAX)
+		zone = zone_of(slice_sub(line, tz + 5, line.n));
 	return arena_printf(a, "%.4s-%.2s-%.2s %.2s:%.2s%s%.*s", v.p, v.p + 4, v.p + 6, v.p + 9,
 			    v.p + 11, zone.n ? " " : "", (int)zone.n, zone.p);
 }

@@ -283,6 +283,13 @@ static void test_invitation(void **state)
 		"Invitación: Revisión, segunda\nInicio: 2026-03-04 10:15 America/Bogota\n"
 		"Fin: 2026-03-04 16:15 UTC\nLugar: Sala 2\nOrganiza: ana@x.example\n\nuno\ndos");
 	assert_string_equal(f.attachments[0].name, "invitacion.ics");
+	/* colons in the quotes of a parameter (RFC 5545, 3.2) */
+	f = read("Content-Type: "
+		 "text/calendar\n\nBEGIN:VEVENT\nSUMMARY:x\nDTSTART;TZID=\"(UTC-05:00) "
+		 "Bogota, Lima\":20260304T101500\nDTEND;TZID=\"roto:20260304T111500\n"
+		 "ORGANIZER;CN=\"Ruiz: Ana\":mailto:ana@x.example\nEND:VEVENT\n");
+	assert_string_equal(f.text, "Evento: x\nInicio: 2026-03-04 10:15 (UTC-05:00) Bogota, Lima\n"
+				    "Fin: 2026-03-04 11:15 roto\nOrganiza: ana@x.example");
 	/* with words of its own, those are the text */
 	f = read("Content-Type: multipart/mixed; boundary=b\n\n--b\n\nVengan.\n--b\nContent-Type: "
 		 "text/calendar\n\n"

@@ -29,9 +29,38 @@ static void strings(struct json *j, const char *key, const char *const *list, si
 	json_close(j, ']');
 }
 
+static void address(struct json *j, const char *key, const struct address *who)
+{
+	if (!who->addr[0] && !who->name[0]) {
+		json_null(j, key);
+		return;
+	}
+	json_open(j, key, '{');
+	json_str(j, "name", who->name);
+	json_str(j, "address", who->addr);
+	json_close(j, '}');
+}
+
 static void text_or_null(struct json *j, const char *key, const char *value)
 {
 	json_str(j, key, value[0] ? value : NULL);
+}
+
+/* What a file is besides its type; a plain one is nothing of it. */
+static void marks(struct json *j, unsigned flags)
+{
+	static const struct {
+		enum attachment_flag flag;
+		const char *name;
+	} rows[] = {{ATT_INLINE, "inline"},	  {ATT_CALENDAR, "calendar"},
+		    {ATT_ENCRYPTED, "encrypted"}, {ATT_SIGNATURE, "signature"},
+		    {ATT_MESSAGE, "message"},	  {ATT_TNEF_PART, "tnef"}};
+
+	json_open(j, "marks", '[');
+	for (size_t i = 0; i < COUNT(rows); i++)
+		if (flags & (unsigned)rows[i].flag)
+			json_str(j, NULL, rows[i].name);
+	json_close(j, ']');
 }
 
 static void attachments(struct json *j, const struct facts *f)
@@ -47,6 +76,10 @@ static void attachments(struct json *j, const struct facts *f)
 		json_str(j, "type", t->type);
 		json_int(j, "size", t->size);
 		json_str(j, "sha256", hex);
+		marks(j, t->flags);
+		json_int(j, "offset", t->offset);
+		json_int(j, "length", t->len);
+		json_str(j, "encoding", t->encoding);
 		json_close(j, '}');
 	}
 	json_close(j, ']');
@@ -58,6 +91,8 @@ static void bounce(struct json *j, const char *key, const struct bounce *b)
 	text_or_null(j, "recipient", b->recipient);
 	text_or_null(j, "status", b->status);
 	json_bool(j, "permanent", b->permanent);
+	json_bool(j, "delayed", b->delayed);
+	text_or_null(j, "diagnostic", b->diagnostic);
 	json_close(j, '}');
 }
 
@@ -71,6 +106,7 @@ static void bounces(struct json *j, const struct facts *f)
 	for (size_t i = 0; i < f->n_bounces; i++)
 		bounce(j, NULL, &f->bounces[i]);
 	json_close(j, ']');
+	text_or_null(j, "bounced_id", f->bounced_id);
 	text_or_null(j, "report", f->report);
 }
 
@@ -92,6 +128,25 @@ static char *not_new(struct arena *a, const struct facts *f)
 	return out;
 }
 
+/* Bytes of the text, so that nobody has to find a quote by its words. */
+static void spans(struct json *j, const struct facts *f)
+{
+	static const char *const names[SPAN_COUNT] = {[SPAN_NEW] = "new",
+						      [SPAN_QUOTED] = "quoted",
+						      [SPAN_SIGNATURE] = "signature",
+						      [SPAN_FORWARDED] = "forwarded"};
+
+	json_open(j, "spans", '[');
+	for (size_t i = 0; i < f->n_spans; i++) {
+		json_open(j, NULL, '{');
+		json_str(j, "kind", names[f->spans[i].kind]);
+		json_int(j, "from", f->spans[i].from);
+		json_int(j, "length", f->spans[i].len);
+		json_close(j, '}');
+	}
+	json_close(j, ']');
+}
+
 static void texts(struct json *j, const struct facts *f)
 {
 	struct arena *a = arena_new();
@@ -99,6 +154,8 @@ static void texts(struct json *j, const struct facts *f)
 	json_str(j, "text", f->text);
 	json_str(j, "reply_text", facts_new_text(a, f));
 	json_str(j, "quoted_text", not_new(a, f));
+	spans(j, f);
+	address(j, "forwarded_from", &f->forwarded_from);
 	arena_free(&a);
 }
 

@@ -173,8 +173,19 @@ static size_t next_written(const struct quoting *q, size_t at)
 	return at;
 }
 
+/* «> De: …» without a word above that it is forwarded: the subject says so. */
+static size_t quoted_head(const struct quoting *q, size_t at)
+{
+	bool starts = q->c[at] == CLASS_QUOTE && (at == 0 || q->c[at - 1] != CLASS_QUOTE);
+	return starts && q->forward_subject && !q->is_reply
+		       ? quote_block_read(q->l, q->n, at, false).lines
+		       : 0;
+}
+
 static bool forward_is_request(const struct quoting *q, size_t at, bool written)
 {
+	if (q->c[at] == CLASS_QUOTE)
+		return quoted_head(q, at) > 0;
 	if (q->c[at] == CLASS_FORWARD)
 		return !q->is_reply || q->forward_subject || !written;
 	size_t next = next_written(q, at + 1);
@@ -197,14 +208,14 @@ static size_t find_cut(struct quoting *q, struct address *forwarded_from)
 	for (size_t i = 0; i < q->n; i++) {
 		enum quote_class c = q->c[i];
 		written = written || c == CLASS_TEXT || c == CLASS_FOOTER;
-		if (!is_mark(c))
-			continue;
-		if (forward_is_request(q, i, written)) {
+		if ((is_mark(c) || c == CLASS_QUOTE) && forward_is_request(q, i, written)) {
 			*forwarded_from = innermost(q, i);
 			q->forwarded = true;
-			keep_forwarded(q, i);
+			keep_forwarded(q, i + quoted_head(q, i));
 			return q->n;
 		}
+		if (!is_mark(c))
+			continue;
 		size_t last = i;
 		while (last + 1 < q->n && q->c[last + 1] == c)
 			last++;

@@ -10,6 +10,9 @@ enum {
 	LAST_FOOTER_WORDS = 4,
 	SEPARATOR_BYTES = 140,
 	DEPTH_MAX = 200,
+	RULE_DASHES = 4,
+	CUTS_MAX = 20, /* lines of a separator and headers that are cut in two */
+	LABEL_WITHIN = 12,
 	LEGAL_WORDS_FIRST = 3, /* besides its beginning: people write about mail and viruses, too */
 	LEGAL_WORDS_NEXT = 2
 };
@@ -111,18 +114,47 @@ static unsigned cut_marks(struct slice *s)
 	return depth;
 }
 
+static size_t run_of(struct slice s, size_t at, char c)
+{
+	size_t n = 0;
+	while (at + n < s.n && s.p[at + n] == c)
+		n++;
+	return n;
+}
+
+/* «----- Mensaje reenviado ----- De: Ana …»: the bytes before «De:», 0 when it is no such line. */
+static size_t separator_end(struct slice line)
+{
+	size_t at = run_of(line, 0, ' '), n = run_of(line, at, '-');
+	if (n < RULE_DASHES)
+		return 0;
+	size_t words = at + n;
+	for (at = words; at < line.n && at < SEPARATOR_BYTES && line.p[at] != '-';)
+		at++;
+	n = run_of(line, at, '-');
+	size_t end = at + n + run_of(line, at + n, ' ');
+	bool labelled = slice_chr(slice_sub(line, end, end + LABEL_WITHIN), ':') != SIZE_MAX;
+	return n >= RULE_DASHES && end > at + n && end < line.n && labelled ? end : 0;
+}
+
 size_t quote_lines(struct arena *a, struct slice text, struct quote_line **out)
 {
-	size_t n = 1;
+	size_t n = 1, cuts = 0;
 	for (size_t i = 0; i < text.n && n <= QUOTE_LINES_MAX; i++)
 		n += text.p[i] == '\n';
-	struct quote_line *l = arena_array(a, n, sizeof(*l));
+	struct quote_line *l = arena_array(a, n + CUTS_MAX, sizeof(*l));
 	struct sbuf b = SBUF_INIT(8 * QUOTE_FOLD_MAX);
 	size_t used = 0;
 	for (size_t at = 0; at < text.n; used++) {
 		struct slice rest = slice_sub(text, at, text.n);
 		size_t end = used < n - 1 ? slice_chr(rest, '\n') : SIZE_MAX;
 		size_t len = end == SIZE_MAX ? rest.n : end + 1;
+		size_t cut = cuts < CUTS_MAX ? separator_end(slice_sub(rest, 0, end)) : 0;
+		if (cut > 0) {
+			cuts++;
+			n++;
+			end = len = cut;
+		}
 		l[used].from = (uint32_t)at;
 		l[used].len = (uint32_t)len;
 		l[used].text = slice_sub(rest, 0, end == SIZE_MAX ? len : end);

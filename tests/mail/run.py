@@ -10,7 +10,9 @@ Keys are those of `mesactl parse`, compared as follows; a key that is absent say
     commands            these lines
     bounce              each field that is told, of the first failed recipient
     auto_reason         true: something is said; false: nothing is
-    forwarded_from      the address, where the parser tells it
+    forwarded_from      the address of who wrote what is handed on
+    inline, calendar, encrypted, signature, message
+                        these names bear that mark, in this order
     thread, case        not looked at here: threads.py asks a desk
 MESAD_PARSE is the parser's command (default: mesactl parse of the build).
 """
@@ -23,6 +25,7 @@ import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 BATCH = 40
+MARKS = ('inline', 'calendar', 'encrypted', 'signature', 'message')
 
 
 def squash(text):
@@ -77,7 +80,14 @@ def differences(want, got):
         elif key == 'auto_reason':
             if bool(found) != wanted:
                 yield differs(key, 'something' if wanted else 'nothing', found)
-        elif key in ('thread', 'case') or (key in ('forwarded_from', 'bounced_id', 'report') and key not in got):
+        elif key == 'forwarded_from':
+            if (found or {}).get('address') != wanted:
+                yield differs(key, wanted, found)
+        elif key in MARKS:
+            names = [a['name'] for a in got.get('attachments') or [] if key in a['marks']]
+            if names != wanted:
+                yield differs(key, wanted, names)
+        elif key in ('thread', 'case'):
             continue
         elif found != wanted:
             yield differs(key, wanted, found)

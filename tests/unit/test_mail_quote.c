@@ -368,6 +368,33 @@ static void finds_who_was_forwarded(void **state)
 		 "Va.\n\nDe: Ana <ana@e.example>\nEnviado: lunes 10:00\nPara: Luis\n\npide\n-- "
 		 "\nAna",
 		 "ana@e.example", "Va.", "pide\n-- \nAna", false},
+		{"Fwd: x",
+		 "> Začátek přeposílané zprávy:\n>\n> Od: Ana <ana@e.example>\n> Datum: 2. "
+		 "listopadu 2026 "
+		 "10:00:00\n> Komu: y\n>\n> pide",
+		 "ana@e.example", "", "> pide", false},
+		{"Fwd: x",
+		 "-------- Message transféré --------\nSujet :     Re: y\nDate :  lundi 10:00\nDe "
+		 ":   Ana "
+		 "<ana@e.example>\nPour :  y\n\npide",
+		 "ana@e.example", "", "pide", false},
+		/* all on one line with what follows the dashes */
+		{"RV: x",
+		 "va\n   ----- Mensaje reenviado ----- De: Ana <ana@e.example>Para: "
+		 "\"y@e.example\" "
+		 "<y@e.example>Enviado: lunes 10:00Asunto: x\n pide",
+		 "ana@e.example", "va", "pide", false},
+		/* headers in quote marks and no line above them */
+		{"Fwd: x",
+		 "va\n\n> From: \"Ana\" <ana@e.example>\n> Date: 2 Nov 2026 10:00\n> To: y\n> "
+		 "Subject: "
+		 "x\n>\n> pide",
+		 "ana@e.example", "va", "> pide", false},
+		{"Re: x",
+		 "va\n\n> From: \"Ana\" <ana@e.example>\n> Date: 2 Nov 2026 10:00\n> To: y\n> "
+		 "Subject: "
+		 "x\n>\n> cita",
+		 "", "va", "", true},
 		{"[#7] Fwd: x",
 		 "---------- Forwarded message ---------\nFrom: Ana <ana@e.example>\nTo: y\n\npide",
 		 "ana@e.example", "", "pide", true},

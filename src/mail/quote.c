@@ -84,6 +84,13 @@ static struct address author_of(struct arena *a, struct slice value)
 	return who;
 }
 
+/* «06.11.2026, 10:12, "Luis Paz" <luis@…>:»: a name is what the quotes hold, if they hold one. */
+static struct address said_by(struct arena *a, struct slice line)
+{
+	size_t open = slice_chr(line, '"'), angle = slice_chr(line, '<');
+	return author_of(a, slice_sub(line, open < angle ? open : angle, line.n));
+}
+
 /* The author of the mail below line at; through further forwards as long as a mail's own subject
  * says that it is one. */
 static struct address innermost(struct quoting *q, size_t at)
@@ -96,6 +103,8 @@ static struct address innermost(struct quoting *q, size_t at)
 		if (q->l[i].fold[0] != '\0')
 			b = quote_block_read(q->l, q->n, i, below);
 		if (b.lines == 0) {
+			if (below && q->c[i] == CLASS_SAID && who.addr[0] == '\0')
+				who = said_by(q->a, q->l[i].text);
 			i++;
 			continue;
 		}
@@ -176,10 +185,12 @@ static size_t next_written(const struct quoting *q, size_t at)
 /* «> De: …» without a word above that it is forwarded: the subject says so. */
 static size_t quoted_head(const struct quoting *q, size_t at)
 {
-	bool starts = q->c[at] == CLASS_QUOTE && (at == 0 || q->c[at - 1] != CLASS_QUOTE);
-	return starts && q->forward_subject && !q->is_reply
-		       ? quote_block_read(q->l, q->n, at, false).lines
-		       : 0;
+	if (q->c[at] != CLASS_QUOTE || (at > 0 && q->c[at - 1] == CLASS_QUOTE) ||
+	    !q->forward_subject || q->is_reply)
+		return 0;
+	size_t line = quote_separator_of(q->l, q->n, at) != SEP_NONE && at + 1 < q->n;
+	size_t head = quote_block_read(q->l, q->n, at + line, line).lines;
+	return head > 0 ? head + line : 0;
 }
 
 static bool forward_is_request(const struct quoting *q, size_t at, bool written)

@@ -384,6 +384,21 @@ static void finds_who_was_forwarded(void **state)
 		 "\"y@e.example\" "
 		 "<y@e.example>Enviado: lunes 10:00Asunto: x\n pide",
 		 "ana@e.example", "va", "pide", false},
+		/* labels without colons */
+		{"RV: x",
+		 "------ Mensaje reenviado ------\nDe \"Ana\" <ana@e.example>\nPara \"Luis\" "
+		 "<l@e.example>\nFecha 2/11/2026 10:12:33\nAsunto x\n\npide",
+		 "ana@e.example", "", "pide", false},
+		/* an attribution below */
+		{"Fwd: x",
+		 "-------- Пересылаемое сообщение --------\n02.11.2026, 10:12, \"Ana\" "
+		 "<ana@e.example>:\n\npide",
+		 "ana@e.example", "", "pide", false},
+		{"Fwd: x",
+		 "> ---------- Mensaje original ----------\n> De: Ana <ana@e.example>\n> Para: "
+		 "y\n> "
+		 "Fecha: 02/11/2026 10:12\n>\n> pide",
+		 "ana@e.example", "", "> pide", false},
 		/* headers in quote marks and no line above them */
 		{"Fwd: x",
 		 "va\n\n> From: \"Ana\" <ana@e.example>\n> Date: 2 Nov 2026 10:00\n> To: y\n> "

@@ -37,19 +37,23 @@ const struct charset_row charset_table[CHARSET_COUNT] = {
 	[CHARSET_1251] = {"WINDOWS-1251", CHARSET_SINGLE,
 			  "windows1251 cp1251 xcp1251 win1251 1251"},
 	[CHARSET_KOI8R] = {"KOI8-R", CHARSET_SINGLE, "koi8r koi8 koi cskoi8r"},
-	[CHARSET_1253] = {"WINDOWS-1253", CHARSET_SINGLE, "windows1253 cp1253 xcp1253 greek8win"},
+	[CHARSET_1253] = {"WINDOWS-1253", CHARSET_SINGLE,
+			  "windows1253 cp1253 xcp1253 win1253 1253 greek8win"},
 	[CHARSET_874] =
 		{"CP874", CHARSET_SINGLE,
 		 "windows874 cp874 tis620 iso885911 tis6202533 tis6200 dos874 iso8859112001"},
 	[CHARSET_1255] = {"WINDOWS-1255", CHARSET_SINGLE,
-			  "windows1255 cp1255 xcp1255 iso88598i iso88598e logical hebrew iso88598 "
+			  "windows1255 cp1255 xcp1255 win1255 1255 iso88598i iso88598e logical "
+			  "hebrew iso88598 "
 			  "csisolatinhebrew visual csiso88598i"},
-	[CHARSET_1256] = {"WINDOWS-1256", CHARSET_SINGLE, "windows1256 cp1256 xcp1256"},
-	{"WINDOWS-1250", CHARSET_SINGLE, "windows1250 cp1250 xcp1250 win1250"},
+	[CHARSET_1256] = {"WINDOWS-1256", CHARSET_SINGLE,
+			  "windows1256 cp1256 xcp1256 win1256 1256"},
+	{"WINDOWS-1250", CHARSET_SINGLE, "windows1250 cp1250 xcp1250 1250 win1250"},
 	{"WINDOWS-1254", CHARSET_SINGLE,
-	 "windows1254 cp1254 xcp1254 iso88599 latin5 l5 csisolatin5 turkish iso885991989 isoir148"},
-	{"WINDOWS-1257", CHARSET_SINGLE, "windows1257 cp1257 xcp1257"},
-	{"WINDOWS-1258", CHARSET_SINGLE, "windows1258 cp1258 xcp1258"},
+	 "windows1254 cp1254 xcp1254 win1254 1254 iso88599 latin5 l5 csisolatin5 turkish "
+	 "iso885991989 isoir148"},
+	{"WINDOWS-1257", CHARSET_SINGLE, "windows1257 cp1257 xcp1257 win1257 1257"},
+	{"WINDOWS-1258", CHARSET_SINGLE, "windows1258 cp1258 xcp1258 win1258 1258"},
 	{"ISO-8859-2", CHARSET_SINGLE, "iso88592 latin2 l2 csisolatin2 iso885921987 isoir101"},
 	{"ISO-8859-3", CHARSET_SINGLE, "iso88593 latin3 l3 csisolatin3"},
 	{"ISO-8859-4", CHARSET_SINGLE, "iso88594 latin4 l4 csisolatin4"},

@@ -126,6 +126,7 @@ const struct bounce_dialect bounce_dialects[] = {
 	{"imail", "undeliverable mail",
 	 "undeliverable to|unknown user:|unknown host:|invalid final delivery userid|"
 	 "delivery failed|user mailbox exceeds allowed size|original message follows"},
+	{"dovecot", "rejected: ", "was automatically rejected|was automatically discarded"},
 	{"smail", "mail failed, returning to sender", "failed addresses follow"},
 	{"mimesweeper",
 	 "mail could not be delivered|message delivery has failed|"

@@ -79,6 +79,7 @@ static const struct word events[EVENT_COUNT] = {
 	[EVENT_DIGESTED] = {"digested", "informado en un resumen"},
 	[EVENT_POLICY] = {"policy", "cambio de la política"},
 	[EVENT_CLOCK] = {"clock", "reloj aceptado"},
+	[EVENT_RESTORED] = {"restored", "copia restaurada"},
 };
 
 static const char *const timers[TIMER_KIND_COUNT] = {
@@ -96,7 +97,7 @@ static const char *const timers[TIMER_KIND_COUNT] = {
 #define V STATE_VERIFYING
 #define R STATE_RESOLVED
 #define C STATE_CLOSED
-/* EVENT_POLICY and EVENT_CLOCK have no row: they are about no case.
+/* EVENT_POLICY, EVENT_CLOCK and EVENT_RESTORED have no row: they are about no case.
  * columns: before, new, open, waiting, external, verifying, resolved, closed */
 static const unsigned char step[EVENT_COUNT][STATE_COUNT] = {
 	[EVENT_RECEIVED] = {N, 0, 0, 0, 0, 0, 0, 0},

@@ -67,6 +67,7 @@ enum event_type {
 	EVENT_DIGESTED,	   /* told in a digest that was queued */
 	EVENT_POLICY,	   /* the rules of the house changed (no case) */
 	EVENT_CLOCK,	   /* the wall clock was accepted although later events stand (no case) */
+	EVENT_RESTORED,	   /* an older copy of the database was put back (no case) */
 	EVENT_COUNT
 };
 const char *event_name(enum event_type t);  /* received acknowledged assigned … */

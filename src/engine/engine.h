@@ -77,6 +77,11 @@ bool engine_clock_behind(struct engine *en, int64_t now, struct err *e);
  * record, and from here on the hour is measured anew. Needs an open batch. */
 bool engine_clock_accept(struct engine *en, int64_t now, struct err *e);
 
+/* An older copy of the database was put back, and the numbers that were given out since were
+ * stepped over: that goes on record, and the coordinator is told, once. Nothing to tell: nothing
+ * happens. */
+bool engine_restored(struct engine *en, int64_t now, struct err *e);
+
 /* The page. What the link shows now, changing nothing. */
 enum page_state { PAGE_SURVEY, PAGE_GONE, PAGE_VOTED, PAGE_CLOSED, PAGE_WITHDRAWN };
 struct survey_view {

@@ -27,6 +27,14 @@ static bool copy(struct store *st, sqlite3 *to, struct err *e)
 	return rc == SQLITE_DONE || err_set(e, "copy: %s", sqlite3_errstr(rc));
 }
 
+/* So that whoever opens it knows that its numbers may have been given out since. */
+static bool mark(sqlite3 *db, struct err *e)
+{
+	return sqlite3_exec(db, "insert or replace into meta values ('" STORE_COPY_MARK "', x'01')",
+			    NULL, NULL, NULL) == SQLITE_OK ||
+	       err_set(e, "mark: %s", sqlite3_errmsg(db));
+}
+
 /* Without the WAL beside it: what is in this one file is all there is. */
 static bool checked(sqlite3 *db, struct err *e)
 {
@@ -66,7 +74,7 @@ bool store_backup(struct store *st, const char *path, struct err *e)
 	    SQLITE_OK)
 		err_set(e, "%s", sqlite3_errmsg(to));
 	else
-		ok = copy(st, to, e) && checked(to, e);
+		ok = copy(st, to, e) && mark(to, e) && checked(to, e);
 	sqlite3_close(to);
 	ok = ok && make_durable(path, e);
 	if (!ok) {

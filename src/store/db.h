@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/digest.h"
+#include "store/height.h"
 #include "store/statements.h"
 #include "store/store.h"
 
@@ -20,7 +21,13 @@ struct store {
 	int wal_pages;
 	int64_t *handed; /* outbox rows that the last claim gave out or was told are out */
 	size_t n_handed, cap_handed;
+	int height_fd; /* -1: none */
+	struct height reached;
+	bool has_reached; /* the file says what `reached` says */
 };
+
+/* In meta of a copy that store_backup made. */
+#define STORE_COPY_MARK "copy"
 
 /* --- binding --- */
 

@@ -22,7 +22,9 @@ const struct statement statements_out[SQL_COUNT] = {
 	[SQL_DIGEST_LATER] = {"update digest set due = ? where to_key = ?", false},
 	[SQL_DIGEST_CLEAR] = {"delete from digest_case where to_key = ?", false},
 	[SQL_DIGEST_DONE] = {"delete from digest where to_key = ?", false},
-	[SQL_OUTBOX_LAST] = {"select max(id) from outbox", false},
+	[SQL_OUTBOX_LAST] = {"select max(coalesce((select max(id) from outbox), 0), "
+			     "coalesce((select max(last) from gap where what = 'mail'), 0))",
+			     false},
 	[SQL_OUTBOX_ADD] =
 		{"insert into outbox(id, ticket, purpose, audience, automatic, budgeted, "
 		 "answers, surveys, round, while_states, while_round, envelope_from, "

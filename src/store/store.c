@@ -253,14 +253,15 @@ static bool start(struct store *st, struct err *e)
 	if (!wal_mode(st, e) || !migrate(st, e))
 		return false;
 	boot_id(boot);
-	return check_file(st, boot, e) && mark_running(st, boot, e);
+	return check_file(st, boot, e) && height_catch_up(st, e) && mark_running(st, boot, e);
 }
 
 static bool open_file(struct store *st, const char *dir, const char *path, struct err *e)
 {
 	int flags = st->mode == STORE_WRITE ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY;
 
-	if (!local_disk(dir, e) || (st->mode == STORE_WRITE && !make_file(path, e))) {
+	if (!local_disk(dir, e) ||
+	    (st->mode == STORE_WRITE && (!make_file(path, e) || !height_open(st, dir, e)))) {
 		st->trouble = errno == ENOSPC || errno == EROFS || errno == EDQUOT ? TROUBLE_FULL
 										   : TROUBLE_OTHER;
 		return false;
@@ -278,6 +279,7 @@ struct store *store_open(const char *state_dir, enum store_mode mode, enum troub
 	const char *path = arena_printf(a, "%s/" STORE_FILE, state_dir);
 
 	st->mode = mode;
+	st->height_fd = -1;
 	*t = TROUBLE_NONE;
 	errno = 0;
 	if (!open_file(st, state_dir, path, e) || !start(st, e)) {
@@ -312,6 +314,8 @@ void store_close(struct store **sp)
 	for (size_t i = 0; i < COUNT(st->statements); i++)
 		sqlite3_finalize(st->statements[i]);
 	sqlite3_close(st->db);
+	if (st->height_fd >= 0)
+		close(st->height_fd);
 	free(st->handed);
 	free(st);
 	*sp = NULL;

@@ -28,7 +28,9 @@ enum trouble {
 /* Opens state_dir/mesad.db; STORE_WRITE creates it (0600), runs quick_check on a small one and on
  * one that was open when the machine fell (a killed process leaves the file whole), and brings the
  * schema up to date in one transaction; a newer schema, a network file system or a mode that does
- * not stick is refused. NULL with e and *t set. Whatever writes needs an open transaction. */
+ * not stick is refused. An older copy that was put back steps over what was given out since: the
+ * file mesad.height beside it tells. NULL with e and *t set. Whatever writes needs an open
+ * transaction. */
 struct store *store_open(const char *state_dir, enum store_mode mode, enum trouble *t,
 			 struct err *e);
 void store_close(struct store **sp);
@@ -55,6 +57,17 @@ bool store_meta_set(struct store *st, const char *key, struct slice value, struc
 /* The moment of the latest event recorded since the clock was last accepted (0: none): a wall clock
  * before it is not sane. */
 int64_t store_last_event(struct store *st);
+
+/* What was given out before an older copy of the database was put back, and nobody has been told
+ * of: opening has stepped over it (DESIGN, section 3). Needs no transaction; told needs one. */
+struct store_gap {
+	bool mail;    /* ids of mails, not numbers of cases */
+	int64_t year; /* of the numbers; 0: a pattern without the year */
+	int64_t first, last;
+};
+enum { STORE_GAPS_MAX = 16 };
+size_t store_gaps(struct store *st, struct arena *a, struct store_gap **out);
+bool store_gaps_told(struct store *st, struct err *e);
 
 /* WAL checkpoint when it has grown; called by the loop while idle. */
 void store_checkpoint(struct store *st);

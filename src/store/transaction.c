@@ -54,8 +54,11 @@ bool store_commit(struct store *st, bool light, struct err *e)
 		return err_prefix(e, "commit");
 	st->tx_file = NULL;
 	st->saved = false;
-	if (changed && !light && !wal_sync(st, e))
-		return false;
+	if (changed && !light) {
+		if (!wal_sync(st, e))
+			return false;
+		height_note(st);
+	}
 	if (st->wal_pages >= WAL_FORCED_PAGES)
 		store_checkpoint(st);
 	return true;

@@ -90,11 +90,16 @@ static bool verify_numbers(struct verify *v)
 	return each_is_found(
 		       v, "select 'number ' || (seq - 1) || ' of ' || year || ' is missing' from "
 			  "(select year, seq, lag(seq, 1, 0) over (partition by year order by seq) "
-			  "as before from ticket) where before <> seq - 1") &&
+			  "as before from ticket) t where seq - before - 1 <> "
+			  "(select coalesce(sum(g.last - g.first + 1), 0) from gap g where "
+			  "g.what = 'number' and g.year = t.year and g.first > t.before and "
+			  "g.last < t.seq)") &&
 	       each_is_found(v, "select 'the counter of ' || c.year || ' stands at ' || c.last || "
 				"', the last number given is ' || coalesce(max(t.seq), 0) "
 				"from counter c left join ticket t on t.year = c.year "
-				"group by c.year having c.last <> coalesce(max(t.seq), 0)") &&
+				"group by c.year having c.last <> max(coalesce(max(t.seq), 0), "
+				"coalesce((select max(last) from gap where what = 'number' and "
+				"year = c.year), 0))") &&
 	       each_is_found(v, "select 'number ' || number || ' is of no counter' from ticket "
 				"where year not in (select year from counter)");
 }

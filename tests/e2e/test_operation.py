@@ -282,6 +282,37 @@ def drain():
         expect(75, lab.mesad, '-c', lab.config_dir, '--drain')
 
 
+def restored():
+    """Yesterday's copy in the place of the database: no number twice, and the coordinator is told what is missing."""
+    with Lab() as lab:
+        lab.configure()
+        luisa, carlos = lab.person('luisa'), lab.person('carlos')
+        lab.start()
+
+        def opens(subject):
+            luisa.write(subject, 'Texto')
+            return lab.number_in(luisa.wait_mail(subject='Recibimos'))
+        database = os.path.join(lab.state_dir, 'mesad.db')
+        first = opens('Uno')
+        expect(0, lab.mesactl, '-c', lab.config_dir, 'backup', lab.path('copy.db'))
+        second, third = opens('Dos'), opens('Tres')
+        lab.desk.stop()
+        for left in glob.glob(database + '-*'): os.unlink(left)
+        os.replace(lab.path('copy.db'), database)
+        lab.start()
+        told = carlos.wait_mail(where=lambda m: 'copia anterior' in m.text)
+        assert '%s a %s' % (second, third) in ' '.join(told.text.split()), told.text
+        fourth = opens('Cuatro')
+        assert int(fourth[-6:]) == int(third[-6:]) + 1, (first, second, third, fourth)
+        assert sorted(c['number'] for c in lab.cases()) == [first, fourth], lab.cases()
+        assert lab.ctl('verify')[0]['clean']
+        ids = [m.id for m in luisa.mails()]
+        assert len(ids) == len(set(ids)) == 4, ids
+        lab.restart()
+        opens('Cinco')
+        assert sum('copia anterior' in m.text for m in carlos.mails()) == 1, 'it is told once'
+
+
 def logs():
     """One line an event, with the number of its case; nothing that a sender wrote reaches a terminal raw."""
     evil = 'Falla \x1b[2J\x1b]0;hola\x07 \u009b31m \x7f fin'
@@ -522,7 +553,7 @@ def manuals(lab):
 
 
 def main():
-    every = (arguments, before_the_first_start, nothing_there, check, shipped, reload, stopped, second, after_writing, drain, logs, terminals, notifies, unit, owner,
+    every = (arguments, before_the_first_start, nothing_there, check, shipped, reload, stopped, second, after_writing, drain, restored, logs, terminals, notifies, unit, owner,
              installed, completion, manuals)
     for fn in every:
         if len(sys.argv) >= 2 and fn.__name__ not in sys.argv[1:]: continue

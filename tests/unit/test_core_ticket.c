@@ -25,7 +25,7 @@ static const struct {
 	{EVENT_JOINED, "-NOWXVRC"},	  {EVENT_LIMITED, "-NOWXVRC"},
 	{EVENT_CANCELLED, "-NOWXVRC"},	  {EVENT_POSTPONED, "-NOWXVRC"},
 	{EVENT_DIGESTED, "-NOWXVRC"},	  {EVENT_POLICY, "--------"},
-	{EVENT_CLOCK, "--------"},
+	{EVENT_CLOCK, "--------"},	  {EVENT_RESTORED, "--------"},
 };
 
 static enum state state_of(char c)

@@ -85,8 +85,9 @@ struct snapshot {
 	size_t n_incoming;
 	int64_t similar_ticket; /* open case of the same sender and subject key within a few days, 0
 				 */
-	int64_t duplicate_raw;	/* an earlier mail with the same bytes, or same id and same body; 0
-				 */
+	int64_t duplicate_ticket; /* the case that it became or went to; 0: none */
+	int64_t duplicate_raw; /* an earlier mail with the same bytes, or same id and same body; 0
+				*/
 	struct load *loads;
 	size_t n_loads;
 	struct spent *spent; /* of the sender, and of the requester of each case */

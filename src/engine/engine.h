@@ -108,10 +108,13 @@ enum delivery { DELIVERY_ACCEPTED, DELIVERY_LATER, DELIVERY_UNCERTAIN, DELIVERY_
 bool engine_sent(struct engine *en, const struct outbox_row *row, enum delivery what,
 		 const char *reply, uint32_t seed, int64_t now, struct err *e);
 
-/* explain: what on_mail would do with this mail. Reads only; works on a read-only store. */
+/* explain: what on_mail would do with this mail, one that is known already as if it came for the
+ * first time. Reads only; works on a read-only store. */
 struct explained {
-	struct plan *plan;     /* NULL for a duplicate */
-	const char **subjects; /* one for each plan mail, rendered */
+	struct plan *plan;
+	bool duplicate;		  /* the same mail is in the ledger: it would change nothing */
+	const char *duplicate_of; /* the number of its case, or "" */
+	const char **subjects;	  /* one for each plan mail, rendered */
 };
 bool engine_explain(struct engine *en, struct arena *a, struct slice raw, struct facts *f,
 		    int64_t now, struct explained *out, struct err *e);

@@ -241,9 +241,10 @@ bool engine_explain(struct engine *en, struct arena *a, struct slice raw, struct
 	intake_who(en, a, raw, f);
 	if (!look_up(en, a, f, 0, now, &k, &s, e))
 		return false;
-	*out = (struct explained){0};
-	if (s.duplicate_raw)
-		return true;
+	*out = (struct explained){.duplicate = s.duplicate_raw != 0, .duplicate_of = ""};
+	for (size_t i = 0; i < s.n_tickets; i++)
+		if (s.tickets[i].t.id == s.duplicate_ticket)
+			out->duplicate_of = s.tickets[i].t.number;
 	out->plan = on_mail(a, &w, f);
 	stand_in_numbers(en, a, out->plan, now);
 	out->subjects = arena_array(a, out->plan->n_mails + 1, sizeof(*out->subjects));

@@ -311,18 +311,33 @@ static bool find_similar(struct store *st, const struct keys *k, int64_t now, st
 	return true;
 }
 
-/* The entry in hand has no fate yet, so that it never finds itself. */
-static bool find_duplicate(struct store *st, const struct keys *k, struct snapshot *out,
-			   struct err *e)
+static bool find_seen(struct store *st, enum sql id, struct snapshot *out, struct err *e,
+		      const struct value *v, size_t n)
 {
-	if (!sql_int(st, SQL_FIND_BYTES, 0, &out->duplicate_raw, e,
-		     VALUES(v_sha64(&k->sha256), v_sha(&k->sha256))))
-		return false;
-	if (out->duplicate_raw || str_empty(k->message_id))
-		return true;
-	return sql_int(st, SQL_FIND_COPY, 0, &out->duplicate_raw, e,
-		       VALUES(v_int(hash64(slice_of(k->message_id))), v_text(k->message_id),
-			      v_sha(&k->body_sha256)));
+	sqlite3_stmt *q = sql_open(st, id, e, v, n);
+	int rc = q ? sql_next(st, q, e) : -1;
+
+	if (rc == 1) {
+		out->duplicate_raw = col_int(q, 0);
+		out->duplicate_ticket = col_int(q, 1);
+	}
+	sql_end(q);
+	return rc >= 0;
+}
+
+/* The entry in hand has no fate yet, so that it never finds itself. */
+static bool find_duplicate(struct store *st, const struct keys *k, struct wanted *w,
+			   struct snapshot *out, struct err *e)
+{
+	bool ok = find_seen(st, SQL_FIND_BYTES, out, e,
+			    VALUES(v_sha64(&k->sha256), v_sha(&k->sha256)));
+
+	if (ok && !out->duplicate_raw && !str_empty(k->message_id))
+		ok = find_seen(st, SQL_FIND_COPY, out, e,
+			       VALUES(v_int(hash64(slice_of(k->message_id))), v_text(k->message_id),
+				      v_sha(&k->body_sha256)));
+	want(w, out->duplicate_ticket);
+	return ok;
 }
 
 static bool load_wanted(struct store *st, struct arena *a, const struct wanted *w,
@@ -345,8 +360,8 @@ bool store_snapshot(struct store *st, struct arena *a, const struct keys *k, con
 	struct wanted w = {.n = 0};
 
 	*out = (struct snapshot){0};
-	return find_duplicate(st, k, out, e) && find_mails(st, a, k, &w, out, e) &&
-	       find_numbers(st, a, k, &w, out, e) && find_similar(st, k, now, &w, out, e) &&
+	return find_mails(st, a, k, &w, out, e) && find_numbers(st, a, k, &w, out, e) &&
+	       find_similar(st, k, now, &w, out, e) && find_duplicate(st, k, &w, out, e) &&
 	       load_wanted(st, a, &w, out, e) &&
 	       (!k->loads || store_loads(st, a, &out->loads, &out->n_loads, e)) &&
 	       store_spent(st, a, p, now, k->from, out, e);

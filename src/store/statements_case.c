@@ -78,8 +78,9 @@ const struct statement statements_case[SQL_COUNT] = {
 			      " order by m.received_at desc limit 1",
 			      false},
 	[SQL_FIND_BYTES] =
-		{"select raw from mail where sha64 = ? and sha256 = ? and " SEEN_WITH_BYTES, false},
-	[SQL_FIND_COPY] = {"select raw from mail where message_hash = ? "
+		{"select raw, ticket from mail where sha64 = ? and sha256 = ? and " SEEN_WITH_BYTES,
+		 false},
+	[SQL_FIND_COPY] = {"select raw, ticket from mail where message_hash = ? "
 			   "and message_id = ? collate nocase and body_sha256 = ? "
 			   "and " SEEN_WITH_BYTES,
 			   false},

@@ -313,6 +313,22 @@ def restored():
         assert sum('copia anterior' in m.text for m in carlos.mails()) == 1, 'it is told once'
 
 
+def known():
+    """Why a mail went where it did can still be asked when it is in the ledger."""
+    with Lab() as lab:
+        lab.configure(rules=[{'name': 'vpn', 'when': {'subject': ['vpn']}, 'set': {'priority': 'high'}}])
+        luisa = lab.person('luisa')
+        lab.start()
+        luisa.write('Falla la VPN', 'Texto')
+        number = lab.number_in(luisa.wait_mail(subject='Recibimos'))
+        done = wait_until(lambda: lab.person('sistemas').mails('Procesados'), why='the mail in its folder')
+        with open(lab.path('done.eml'), 'wb') as f: f.write(done[0].raw)
+        said = lab.ctl('explain', lab.path('done.eml'))[0]
+        assert said['fate'] == said['thread']['decision'] == 'duplicate' and said['thread']['ticket'] == number, said
+        assert [r['matched'] for r in said['rules']] == [True], said['rules']
+        assert len(lab.cases()) == 1
+
+
 def logs():
     """One line an event, with the number of its case; nothing that a sender wrote reaches a terminal raw."""
     evil = 'Falla \x1b[2J\x1b]0;hola\x07 \u009b31m \x7f fin'
@@ -553,7 +569,7 @@ def manuals(lab):
 
 
 def main():
-    every = (arguments, before_the_first_start, nothing_there, check, shipped, reload, stopped, second, after_writing, drain, restored, logs, terminals, notifies, unit, owner,
+    every = (arguments, before_the_first_start, nothing_there, check, shipped, reload, stopped, second, after_writing, drain, restored, known, logs, terminals, notifies, unit, owner,
              installed, completion, manuals)
     for fn in every:
         if len(sys.argv) >= 2 and fn.__name__ not in sys.argv[1:]: continue

@@ -67,20 +67,25 @@ int run_parse(struct ctl *c)
 
 /* --- explain --- */
 
-static void put_thread(struct json *j, const struct plan *p)
+static void put_thread(struct json *j, const struct explained *x)
 {
+	const char *number = x->duplicate ? x->duplicate_of : x->plan->why.number;
+
 	json_open(j, "thread", '{');
-	json_str(j, "decision", p ? p->why.thread : "duplicate");
-	json_str(j, "ticket", p && !str_empty(p->why.number) ? p->why.number : NULL);
-	json_str(j, "reason", p ? p->why.reason : "the same mail is in the ledger already");
-	json_str(j, "trust", p ? p->why.trust : "");
+	json_str(j, "decision", x->duplicate ? "duplicate" : x->plan->why.thread);
+	json_str(j, "ticket", !str_empty(number) ? number : NULL);
+	json_str(j, "reason",
+		 x->duplicate ? "the same mail is in the ledger already; what follows is what it "
+				"would do if it came for the first time"
+			      : x->plan->why.reason);
+	json_str(j, "trust", x->plan->why.trust);
 	json_close(j, '}');
 }
 
 static void put_rules(struct json *j, const struct plan *p)
 {
 	json_open(j, "rules", '[');
-	for (size_t i = 0; p && i < p->why.n_rules; i++) {
+	for (size_t i = 0; i < p->why.n_rules; i++) {
 		json_open(j, NULL, '{');
 		json_str(j, "name", p->why.rules[i].name);
 		json_bool(j, "matched", p->why.rules[i].matched);
@@ -102,7 +107,7 @@ static const char *calendar_of(struct arena *a, const char *policy)
 
 static void put_ticket(struct ctl *c, struct json *j, const struct plan *p)
 {
-	const struct ticket *t = p && p->n_tickets ? &p->tickets[0].after : NULL;
+	const struct ticket *t = p->n_tickets ? &p->tickets[0].after : NULL;
 
 	json_open(j, "ticket", '{');
 	if (t) {
@@ -140,7 +145,7 @@ static void put_ticket(struct ctl *c, struct json *j, const struct plan *p)
 static void put_mails(struct json *j, const struct explained *x)
 {
 	json_open(j, "mails", '[');
-	for (size_t i = 0; x->plan && i < x->plan->n_mails; i++) {
+	for (size_t i = 0; i < x->plan->n_mails; i++) {
 		json_open(j, NULL, '{');
 		json_str(j, "to", x->plan->mails[i].to.addr);
 		json_str(j, "subject", x->subjects[i]);
@@ -148,6 +153,25 @@ static void put_mails(struct json *j, const struct explained *x)
 		json_close(j, '}');
 	}
 	json_close(j, ']');
+}
+
+/* As IMAP gives it: a file on disk often has LF alone, and would not be the mail of the ledger. */
+static struct slice wire_form(struct arena *a, struct slice raw)
+{
+	size_t lines = 0, n = 0;
+	char *out;
+
+	if (raw.n == 0 || memchr(raw.p, '\r', raw.n) != NULL)
+		return raw;
+	for (size_t i = 0; i < raw.n; i++)
+		lines += raw.p[i] == '\n';
+	out = arena_alloc(a, raw.n + lines + 1);
+	for (size_t i = 0; i < raw.n; i++) {
+		if (raw.p[i] == '\n')
+			out[n++] = '\r';
+		out[n++] = raw.p[i];
+	}
+	return (struct slice){out, n};
 }
 
 static int explain_one(struct ctl *c, struct engine *en, struct reader *r, const char *path)
@@ -163,14 +187,14 @@ static int explain_one(struct ctl *c, struct engine *en, struct reader *r, const
 	if (rc)
 		return rc;
 	reader_read(r, c->a, raw, &f);
-	if (!engine_explain(en, c->a, raw, &f, sys_now(), &x, &e)) {
+	if (!engine_explain(en, c->a, wire_form(c->a, raw), &f, sys_now(), &x, &e)) {
 		sbuf_free(&b);
 		return ctl_fail(CTL_UNAVAILABLE, "%s: %s", path, e.text);
 	}
 	json_open(&j, NULL, '{');
 	facts_json_fields(&j, path, &f);
-	json_str(&j, "fate", x.plan ? fate_name(x.plan->fate) : fate_name(FATE_DUPLICATE));
-	put_thread(&j, x.plan);
+	json_str(&j, "fate", fate_name(x.duplicate ? FATE_DUPLICATE : x.plan->fate));
+	put_thread(&j, &x);
 	put_rules(&j, x.plan);
 	put_ticket(c, &j, x.plan);
 	put_mails(&j, &x);

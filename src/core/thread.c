@@ -14,16 +14,38 @@ enum weight {
 	WEIGHT_TOKEN	  /* it came to the signed address */
 };
 
-static const char *const reasons[] = {
-	[WEIGHT_NONE] = "nothing in it names a case",
-	[WEIGHT_SIMILAR] = "an answer with lost headers: same sender and subject as an open case",
-	[WEIGHT_TAG] = "the subject has the number of a case",
-	[WEIGHT_THREAD_ID] = "it names a Message-ID of the thread",
-	[WEIGHT_REFERENCE] = "References names our mail to this address",
-	[WEIGHT_REF] = "the quote has a Ref. signed for this address",
-	[WEIGHT_ANSWER] = "In-Reply-To names our mail to this address",
-	[WEIGHT_TOKEN] = "it came to the reply address signed for this sender",
+/* English for the record, Spanish for people. */
+struct reason {
+	const char *text, *said;
 };
+
+static const struct reason reasons[] = {
+	[WEIGHT_NONE] = {"nothing in it names a case", "nada en él nombra un caso"},
+	[WEIGHT_SIMILAR] = {"an answer with lost headers: same sender and subject as an open case",
+			    "parece una respuesta que perdió sus encabezados: el mismo remitente y "
+			    "el mismo asunto de un caso abierto"},
+	[WEIGHT_TAG] = {"the subject has the number of a case",
+			"el asunto trae el número de un caso"},
+	[WEIGHT_THREAD_ID] = {"it names a Message-ID of the thread",
+			      "nombra un correo de la conversación"},
+	[WEIGHT_REFERENCE] = {"References names our mail to this address",
+			      "nombra un correo nuestro a esa dirección"},
+	[WEIGHT_REF] = {"the quote has a Ref. signed for this address",
+			"la cita trae una «Ref.» firmada para esa dirección"},
+	[WEIGHT_ANSWER] = {"In-Reply-To names our mail to this address",
+			   "responde a un correo nuestro a esa dirección"},
+	[WEIGHT_TOKEN] = {"it came to the reply address signed for this sender",
+			  "llegó a la dirección de respuesta firmada para ese remitente"},
+};
+
+/* What may follow one of them. */
+static const struct reason but_no_part = {", but the sender has no part in it",
+					  ", pero quien escribe no hace parte de ese caso"};
+static const struct reason but_ended = {", but that case had ended and the subject is another",
+					", pero ese caso ya había terminado y el asunto es otro"};
+static const struct reason but_unproven = {
+	", but the authentication failed",
+	", pero el servidor no pudo comprobar que el remitente sea quien dice"};
 
 struct signal {
 	enum weight weight;
@@ -165,15 +187,16 @@ static bool tagged(struct look *l)
 	       slice_ieqs(slice_of(number), l->best.k->t.number);
 }
 
-static struct thread linked(const struct look *l, const char *reason)
+static struct thread linked(const struct look *l, const struct reason *but)
 {
-	return (struct thread){THREAD_LINKED, l->best.k, NULL, reason};
+	return (struct thread){THREAD_LINKED, l->best.k, NULL,
+			       arena_printf(l->a, "%s%s", reasons[l->best.weight].text, but->text)};
 }
 
 struct thread thread_decide(struct arena *a, const struct world *w, const struct facts *f)
 {
 	struct look l = {.a = a, .w = w, .f = f};
-	struct thread out = {THREAD_NEW, NULL, NULL, reasons[WEIGHT_NONE]};
+	struct thread out = {THREAD_NEW, NULL, NULL, reasons[WEIGHT_NONE].text};
 	bool part, staff = policy_staff_by_mail(w->policy, f->from.addr) != NULL;
 	enum standing standing;
 
@@ -185,15 +208,31 @@ struct thread thread_decide(struct arena *a, const struct world *w, const struct
 	part = trust_part_of(a, l.best.k, f->from.addr, &standing) ||
 	       trust_part_of(a, l.best.k, f->sender.addr, &standing);
 	if (!part && !staff)
-		return linked(&l, arena_printf(a, "%s, but the sender has no part in it",
-					       reasons[l.best.weight]));
+		return linked(&l, &but_no_part);
 	if (part && !staff && l.best.weight == WEIGHT_TAG && f->verdict == VERDICT_FAIL)
-		return linked(&l, "the subject has a number, but the authentication failed");
+		return linked(&l, &but_unproven);
 	if (!staff && !tagged(&l) && starts_anew(&l))
-		return linked(&l,
-			      arena_printf(a,
-					   "%s, but that case had ended and the subject is another",
-					   reasons[l.best.weight]));
-	out = (struct thread){THREAD_JOIN, l.best.k, l.best.answers, reasons[l.best.weight]};
+		return linked(&l, &but_ended);
+	out = (struct thread){THREAD_JOIN, l.best.k, l.best.answers, reasons[l.best.weight].text};
 	return out;
+}
+
+char *thread_said(struct arena *a, const char *reason)
+{
+	static const struct reason *const buts[] = {&but_no_part, &but_ended, &but_unproven};
+	struct slice s = slice_of(reason);
+
+	for (size_t i = 0; i < COUNT(reasons); i++) {
+		struct slice text = slice_of(reasons[i].text), rest;
+
+		if (!slice_starts(s, text))
+			continue;
+		rest = slice_sub(s, text.n, s.n);
+		for (size_t j = 0; j < COUNT(buts); j++)
+			if (slice_eq(rest, slice_of(buts[j]->text)))
+				return arena_printf(a, "%s%s", reasons[i].said, buts[j]->said);
+		if (rest.n == 0)
+			return arena_str(a, reasons[i].said);
+	}
+	return arena_str(a, reason);
 }

@@ -17,4 +17,7 @@ struct thread {
 	const char *reason; /* «In-Reply-To names our acknowledgement to this address» */
 };
 
+/* A reason in Spanish; one that is not from here comes back as it is. */
+char *thread_said(struct arena *a, const char *reason);
+
 struct thread thread_decide(struct arena *a, const struct world *w, const struct facts *f);

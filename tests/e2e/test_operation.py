@@ -402,6 +402,13 @@ def terminals(lab):
             assert len(re.sub(r'\x1b\[[0-9;]*m', '', line)) <= 100, (args, line)
         assert '\x1b' not in expect(0, lab.mesactl, '-c', lab.config_dir, '--json', *args)[0] if args[0] != 'board' else True
     expect(0, 'sh', '-c', 'NO_COLOR=1 "$0" -c "$1" list', lab.mesactl, lab.config_dir)
+    for name, words in (('reenviado-outlook', ('De quién es', 'Luis Peña', 'Qué haría mesad', 'abre un caso', 'nada en él nombra un caso')),
+                        ('devuelto-como-acuse', ('No entregado', '5.2.2, definitivo', 'es el rechazo de un correo que no es nuestro')),
+                        ('imagen-en-el-texto-y-adjunta', ('captura.png (image/png, 70 B, dentro del texto)',))):
+        mail = os.path.join(ROOT, 'tests/mail', name, 'in.eml')
+        shown = re.sub(r'\x1b\[[0-9;]*m', '', on_terminal(lab.mesactl, '-c', lab.config_dir, 'explain', mail))
+        assert all(w in shown for w in words) and '{"' not in shown and max(map(len, shown.splitlines())) <= 100, shown
+        assert json.loads(expect(0, lab.mesactl, '-c', lab.config_dir, 'explain', mail)[0])['mails'] is not None, 'a program gets a line'
 
 
 # --- the service manager ---

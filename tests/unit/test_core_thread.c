@@ -278,6 +278,9 @@ static void test_threads(void **state)
 		th = thread_decide(d.a, &d.w, &d.f);
 		if (th.decision != rows[i].decision || !strstr(th.reason, rows[i].reason))
 			fail_msg("%s: %d, %s", rows[i].name, (int)th.decision, th.reason);
+		/* what people read is no English */
+		if (strstr(thread_said(d.a, th.reason), strchr(th.reason, ' ')))
+			fail_msg("%s: «%s»", rows[i].name, thread_said(d.a, th.reason));
 		assert_int_equal(th.ticket != NULL, th.decision != THREAD_NEW);
 		desk_close(&d);
 	}

@@ -1,12 +1,14 @@
 /* parse and explain: what mesad reads in a mail, and what it would do with it. */
-#include "programs/mesactl/ctl.h"
+#include "programs/mesactl/text.h"
 
+#include "face/explain.h"
 #include "face/facts_json.h"
 #include "io/sys.h"
 #include "mail/template.h"
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { FILE_MAX = 512 * 1024 * 1024, LINE_MAX_BYTES = 256 * 1024 * 1024 };
 
@@ -174,6 +176,24 @@ static struct slice wire_form(struct arena *a, struct slice raw)
 	return (struct slice){out, n};
 }
 
+static void explain_for_people(struct ctl *c, const char *path, const struct facts *f,
+			       const struct explained *x)
+{
+	struct terminal to = text_terminal(c);
+	struct sbuf b = SBUF_INIT(LINE_MAX_BYTES);
+	struct explain m = {.file = path,
+			    .policy = c->conf->policy,
+			    .f = f,
+			    .plan = x->plan,
+			    .subjects = x->subjects,
+			    .duplicate = x->duplicate,
+			    .duplicate_of = x->duplicate_of};
+
+	explain_text(&b, &to, &m);
+	fwrite(b.p, 1, b.n, stdout);
+	sbuf_free(&b);
+}
+
 static int explain_one(struct ctl *c, struct engine *en, struct reader *r, const char *path)
 {
 	struct sbuf b = SBUF_INIT(LINE_MAX_BYTES);
@@ -190,6 +210,10 @@ static int explain_one(struct ctl *c, struct engine *en, struct reader *r, const
 	if (!engine_explain(en, c->a, wire_form(c->a, raw), &f, sys_now(), &x, &e)) {
 		sbuf_free(&b);
 		return ctl_fail(CTL_UNAVAILABLE, "%s: %s", path, e.text);
+	}
+	if (!c->json && isatty(STDOUT_FILENO)) { /* a program gets a line for each file */
+		explain_for_people(c, path, &f, &x);
+		return CTL_OK;
 	}
 	json_open(&j, NULL, '{');
 	facts_json_fields(&j, path, &f);

@@ -171,6 +171,13 @@ const char *attach_extension(const char *type)
 	return slice_istarts(slice_of(type), "text/") ? ".txt" : ".bin";
 }
 
+/* «filename='acta final.pdf'»: the wrong quotes. */
+static struct slice without_quotes(struct slice v)
+{
+	bool quoted = v.n > 2 && v.p[0] == '\'' && v.p[v.n - 1] == '\'';
+	return quoted && slice_find(v, SLICE("''")) == SIZE_MAX ? slice_sub(v, 1, v.n - 2) : v;
+}
+
 char *attach_name(struct arena *a, const struct headers *head)
 {
 	static const struct {
@@ -188,7 +195,7 @@ char *attach_name(struct arena *a, const struct headers *head)
 
 		if (!v || !header_param(a, *v, places[i].param, &value, &charset))
 			continue;
-		name = words_param(a, value, charset);
+		name = words_param(a, str_empty(charset) ? without_quotes(value) : value, charset);
 		if (name[0])
 			return name;
 	}

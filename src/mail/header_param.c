@@ -284,9 +284,6 @@ bool header_param(struct arena *a, struct slice value, const char *name, struct 
 		join(a, p, &b, charset);
 	} else if (p->has_plain) {
 		v = p->plain.value;
-		/* «filename='acta final.pdf'»: the wrong quotes */
-		if (v.n > 2 && v.p[0] == '\'' && v.p[v.n - 1] == '\'')
-			v = slice_sub(v, 1, v.n - 2);
 		/* «filename="utf-8''a%20b"»: RFC 2231 in the wrong place */
 		if (slice_find(v, SLICE("''")) != SIZE_MAX && cut_charset(a, &v, charset))
 			put_percent(&b, v);

@@ -35,7 +35,7 @@ static bool next_line(struct arena *a, struct slice *rest, struct slice *out)
 
 	if (!slice_line(rest, &line))
 		return false;
-	*out = line;
+	*out = text_cut(line, VALUE_MAX);
 	if (rest->n == 0 || (rest->p[0] != ' ' && rest->p[0] != '\t'))
 		return true;
 	sbuf_slice(&b, line);

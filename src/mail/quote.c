@@ -84,11 +84,26 @@ static struct address author_of(struct arena *a, struct slice value)
 	return who;
 }
 
-/* «06.11.2026, 10:12, "Luis Paz" <luis@…>:»: a name is what the quotes hold, if they hold one. */
-static struct address said_by(struct arena *a, struct slice line)
+static bool is_separator(const struct quoting *q, size_t at)
 {
-	size_t open = slice_chr(line, '"'), angle = slice_chr(line, '<');
-	return author_of(a, slice_sub(line, open < angle ? open : angle, line.n));
+	return q->l[at].fold[0] != '\0' && quote_separator_of(q->l, q->n, at) != SEP_NONE;
+}
+
+/* «06.11.2026, 10:12, "Luis Paz" <luis@…>:», its address perhaps on the next line: a name is what
+ * the quotes hold, if they hold one. */
+static struct address said_by(const struct quoting *q, size_t at)
+{
+	struct address who = {"", ""};
+	for (size_t i = at; i < q->n && q->c[i] == CLASS_SAID && who.addr[0] == '\0'; i++) {
+		struct slice line = q->l[i].text;
+		size_t open = slice_chr(line, '"'), angle = slice_chr(line, '<');
+		size_t from = open < angle ? open : angle;
+		bool bare = from == SIZE_MAX;
+		who = author_of(q->a, bare ? line : slice_sub(line, from, line.n));
+		if (bare)
+			who.name = "";
+	}
+	return who;
 }
 
 /* The author of the mail below line at; through further forwards as long as a mail's own subject
@@ -98,13 +113,16 @@ static struct address innermost(struct quoting *q, size_t at)
 	struct address who = {"", ""};
 	int levels = 0;
 	for (size_t i = at; i < q->n && levels < FORWARD_LEVELS;) {
-		bool below = i > at && q->c[i - 1] == CLASS_FORWARD;
+		bool below = i > at &&
+			     (q->c[i - 1] == CLASS_FORWARD || (i == at + 1 && is_separator(q, at)));
 		struct quote_block b = {0};
 		if (q->l[i].fold[0] != '\0')
 			b = quote_block_read(q->l, q->n, i, below);
 		if (b.lines == 0) {
-			if (below && q->c[i] == CLASS_SAID && who.addr[0] == '\0')
-				who = said_by(q->a, q->l[i].text);
+			if (below && q->c[i] == CLASS_SAID) {
+				struct address said = said_by(q, i);
+				return said.addr[0] != '\0' ? said : who;
+			}
 			i++;
 			continue;
 		}
@@ -188,7 +206,7 @@ static size_t quoted_head(const struct quoting *q, size_t at)
 	if (q->c[at] != CLASS_QUOTE || (at > 0 && q->c[at - 1] == CLASS_QUOTE) ||
 	    !q->forward_subject || q->is_reply)
 		return 0;
-	size_t line = quote_separator_of(q->l, q->n, at) != SEP_NONE && at + 1 < q->n;
+	size_t line = is_separator(q, at) && at + 1 < q->n;
 	size_t head = quote_block_read(q->l, q->n, at + line, line).lines;
 	return head > 0 ? head + line : 0;
 }

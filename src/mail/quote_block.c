@@ -168,27 +168,31 @@ static struct quote_block notes_block(const struct quote_line *l, size_t n, size
 /* «De "Ana Ruiz" <ana@entidad.example>», labels without colons below a separator. */
 static enum quote_role spoken_role(const struct quote_line *l, struct slice *value)
 {
-	size_t blank = slice_chr(l->text, ' '), n = strcspn(l->fold, " ");
-	if (blank == SIZE_MAX || n == 0 || l->fold[n] == '\0')
+	struct slice s = slice_trim(l->text);
+	size_t label = 0, n = strcspn(l->fold, " ");
+	while (label < s.n && s.p[label] != ' ' && s.p[label] != '\t')
+		label++;
+	if (n == 0 || l->fold[n] == '\0')
 		return ROLE_NONE;
-	*value = slice_sub(l->text, blank + 1, l->text.n);
+	*value = slice_trim(slice_sub(s, label, s.n));
 	return role_of((struct slice){l->fold, n});
 }
 
 static struct quote_block spoken_block(const struct quote_line *l, size_t n, size_t at)
 {
 	struct quote_block b = {0}, none = {0};
+	struct seen seen = {0};
 	struct slice value;
 	for (size_t i = at; i < n && i < at + CONTINUED_MAX; i++, b.lines++) {
 		enum quote_role role = spoken_role(&l[i], &value);
-		if (role == ROLE_NONE)
+		if (role == ROLE_NONE || !see(&seen, role, l[i].fold))
 			break;
 		if (role == ROLE_FROM)
 			b.from = value;
 		else if (role == ROLE_SUBJECT)
 			b.subject = value;
 	}
-	return b.lines >= ROLES_NEEDED && slice_chr(b.from, '@') != SIZE_MAX ? b : none;
+	return seen.n >= ROLES_NEEDED && slice_chr(b.from, '@') != SIZE_MAX ? b : none;
 }
 
 struct quote_block quote_block_read(const struct quote_line *l, size_t n, size_t at, bool loose)

@@ -122,8 +122,17 @@ static size_t run_of(struct slice s, size_t at, char c)
 	return n;
 }
 
+static bool separates(struct arena *a, struct sbuf *b, struct slice words)
+{
+	struct slice fold = slice_of(fold_line(a, b, slice_trim(words)));
+	bool yes = false;
+	for (size_t i = 0; fold.n > 0 && i < quote_separator_n && !yes; i++)
+		yes = quote_alt_equals(quote_separator_rows[i].phrases, fold) > 0;
+	return yes;
+}
+
 /* «----- Mensaje reenviado ----- De: Ana …»: the bytes before «De:», 0 when it is no such line. */
-static size_t separator_end(struct slice line)
+static size_t separator_end(struct arena *a, struct sbuf *b, struct slice line)
 {
 	size_t at = run_of(line, 0, ' '), n = run_of(line, at, '-');
 	if (n < RULE_DASHES)
@@ -133,8 +142,10 @@ static size_t separator_end(struct slice line)
 		at++;
 	n = run_of(line, at, '-');
 	size_t end = at + n + run_of(line, at + n, ' ');
-	bool labelled = slice_chr(slice_sub(line, end, end + LABEL_WITHIN), ':') != SIZE_MAX;
-	return n >= RULE_DASHES && end > at + n && end < line.n && labelled ? end : 0;
+	bool labelled = slice_chr(slice_sub(line, end, LABEL_WITHIN), ':') != SIZE_MAX;
+	if (n < RULE_DASHES || end == at + n || end == line.n || !labelled)
+		return 0;
+	return separates(a, b, slice_sub(line, words, at - words)) ? end : 0;
 }
 
 size_t quote_lines(struct arena *a, struct slice text, struct quote_line **out)
@@ -149,7 +160,7 @@ size_t quote_lines(struct arena *a, struct slice text, struct quote_line **out)
 		struct slice rest = slice_sub(text, at, text.n);
 		size_t end = used < n - 1 ? slice_chr(rest, '\n') : SIZE_MAX;
 		size_t len = end == SIZE_MAX ? rest.n : end + 1;
-		size_t cut = cuts < CUTS_MAX ? separator_end(slice_sub(rest, 0, end)) : 0;
+		size_t cut = cuts < CUTS_MAX ? separator_end(a, &b, slice_sub(rest, 0, end)) : 0;
 		if (cut > 0) {
 			cuts++;
 			n++;

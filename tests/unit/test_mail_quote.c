@@ -297,6 +297,9 @@ static void splits(void **state)
 		 ""},
 		{"Asunto: el de ayer\n02.11.2026, 10:00, \"Mesa\" <mesa@e.example>:\n> cita",
 		 "Asunto: el de ayer", "02.11.2026, 10:00, \"Mesa\" <mesa@e.example>:\n> cita", ""},
+		/* dashes around an hour separate nothing */
+		{"---- 10:30 ---- > 11:00: reinicio\n---- nota ---- De: ayer",
+		 "---- 10:30 ---- > 11:00: reinicio\n---- nota ---- De: ayer", "", ""},
 		{"Escriban a ana@e.example:\n\n> cita", "Escriban a ana@e.example:", "> cita", ""},
 		{"Hola\n\nEnviado con Aqua Mail para Android\nhttps://m.example/a\n", "Hola", "",
 		 "Enviado con Aqua Mail para Android\nhttps://m.example/a"},
@@ -399,6 +402,28 @@ static void finds_who_was_forwarded(void **state)
 		 "y\n> "
 		 "Fecha: 02/11/2026 10:12\n>\n> pide",
 		 "ana@e.example", "", "> pide", false},
+		/* the attribution tells who, not what is quoted in that mail */
+		{"Fwd: x",
+		 "---- Пересылаемое сообщение ----\n02.11.2026, 10:12, "
+		 "\"Ana\"\n<ana@e.example>:\n\npide\n\n"
+		 "From: Otro <otro@e.example>\nDate: 2 Nov 2026 10:00\nTo: z\nSubject: s\n\nviejo",
+		 "ana@e.example", "", "pide\n\nviejo", false},
+		{"Fwd: x",
+		 "---- Пересылаемое сообщение ----\n02.11.2026, 10:12, ana@e.example:\n\npide",
+		 "ana@e.example", "", "pide", false},
+		{"Fwd: x",
+		 "> -----Mensaje original-----\n> De: Ana <ana@e.example>\n> Asunto: x\n>\n> pide",
+		 "ana@e.example", "", "> pide", false},
+		{"RV: x",
+		 "------ Mensaje reenviado ------\n  De\t\"Ana\" <ana@e.example>\nPara y\nFecha "
+		 "hoy\n\npide",
+		 "ana@e.example", "", "pide", false},
+		/* prose that begins like labels */
+		{"RV: x",
+		 "------ Mensaje reenviado ------\nDe pronto ana@e.example falla.\nA veces no.\nA "
+		 "ratos "
+		 "sí.\n\npide",
+		 "", "", "De pronto ana@e.example falla.\nA veces no.\nA ratos sí.\n\npide", false},
 		/* headers in quote marks and no line above them */
 		{"Fwd: x",
 		 "va\n\n> From: \"Ana\" <ana@e.example>\n> Date: 2 Nov 2026 10:00\n> To: y\n> "

@@ -79,7 +79,7 @@ bool engine_clock_accept(struct engine *en, int64_t now, struct err *e);
 
 /* An older copy of the database was put back, and the numbers that were given out since were
  * stepped over: that goes on record, and the coordinator is told, once. Nothing to tell: nothing
- * happens. */
+ * happens. False: it is tried again at the next start, and is no reason not to work. */
 bool engine_restored(struct engine *en, int64_t now, struct err *e);
 
 /* The page. What the link shows now, changing nothing. */

@@ -242,6 +242,8 @@ bool engine_explain(struct engine *en, struct arena *a, struct slice raw, struct
 	if (!look_up(en, a, f, 0, now, &k, &s, e))
 		return false;
 	*out = (struct explained){.duplicate = s.duplicate_raw != 0, .duplicate_of = ""};
+	if (out->duplicate && s.similar_ticket == s.duplicate_ticket)
+		s.similar_ticket = 0; /* that is the mail itself */
 	for (size_t i = 0; i < s.n_tickets; i++)
 		if (s.tickets[i].t.id == s.duplicate_ticket)
 			out->duplicate_of = s.tickets[i].t.number;

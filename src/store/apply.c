@@ -41,6 +41,7 @@ static bool new_ticket(struct applying *x, struct plan_ticket *pt)
 	if (!next_id(x->st, SQL_TICKET_LAST, &id, x->e) ||
 	    !sql_int(x->st, SQL_COUNTER_NEXT, 0, &seq, x->e, VALUES(v_int(year))))
 		return false;
+	x->st->gave_out = true;
 	pt->id = pt->after.id = id;
 	pt->after.number = policy_number(x->a, x->in->policy,
 					 zone_civil(x->in->policy->zone, x->in->now).year, seq);
@@ -113,6 +114,7 @@ static bool add_mail(struct applying *x, const struct plan_mail *m)
 	struct outbox_bytes b = {.subject = "", .text = ""};
 	struct outbox_new o = {.now = x->in->now, .mail = m, .ticket = t, .bytes = &b};
 
+	x->st->gave_out = true;
 	return next_id(x->st, SQL_OUTBOX_LAST, &o.id, x->e) &&
 	       x->in->compose(x->in->ctx, x->a, m, t, o.id, &b, x->e) &&
 	       outbox_add(x->st, x->a, &o, x->e) && (!t || add_said(x, m, t, o.id, &b));

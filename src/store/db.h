@@ -23,7 +23,10 @@ struct store {
 	size_t n_handed, cap_handed;
 	int height_fd; /* -1: none */
 	struct height reached;
-	bool has_reached; /* the file says what `reached` says */
+	bool has_reached;      /* the file says what `reached` says */
+	bool caught_up;	       /* from here on it is noted what is given out */
+	bool gave_out;	       /* this transaction: a light commit would not make it last */
+	int64_t schema_before; /* of the file when it was opened */
 };
 
 /* In meta of a copy that store_backup made. */

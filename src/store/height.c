@@ -1,5 +1,6 @@
 #include "store/height.h"
 
+#include "base/log.h"
 #include "store/db.h"
 
 #include <errno.h>
@@ -10,14 +11,61 @@
 #include <unistd.h>
 
 enum {
-	FILE_BYTES = 512, /* one write, one page */
-	/* For a copy that comes without the file: more than any desk gives out between two copies.
-	 */
+	FILE_BYTES = 1024, /* one write, one page */
+	FIRST_SCHEMA = 6,  /* no file was kept before */
+	/* More than any desk gives out between two copies. */
 	LEAP_NUMBERS = 1000,
-	LEAP_MAILS = 100000
+	LEAP_IDS = 100000,
+	EAST_MOST = 14 * 3600 /* seconds: there the year turns first */
 };
 
 static const char first_line[] = "mesad height 1\n";
+
+static const char *const names[HEIGHT_WHATS] = {
+	[HEIGHT_NUMBER] = "number", [HEIGHT_CASE] = "case", [HEIGHT_MAIL] = "mail"};
+
+static struct height_row *row_of(struct height *h, enum height_what what, int64_t year)
+{
+	for (size_t i = 0; i < h->n; i++)
+		if (h->rows[i].what == what && h->rows[i].year == year)
+			return &h->rows[i];
+	return NULL;
+}
+
+/* Where there is no room, the oldest year gives way. */
+static struct height_row *new_row(struct height *h, enum height_what what, int64_t year)
+{
+	struct height_row *oldest = NULL;
+
+	for (size_t i = 0; i < h->n; i++)
+		if (h->rows[i].what == HEIGHT_NUMBER && h->rows[i].year > 0 &&
+		    (!oldest || h->rows[i].year < oldest->year))
+			oldest = &h->rows[i];
+	if (h->n < HEIGHT_ROWS)
+		oldest = &h->rows[h->n++];
+	else if (!oldest || oldest->year > year)
+		return NULL;
+	*oldest = (struct height_row){what, year, 0};
+	return oldest;
+}
+
+static void reach(struct height *h, enum height_what what, int64_t year, int64_t last)
+{
+	struct height_row *r = row_of(h, what, year);
+
+	if (!r && last > 0)
+		r = new_row(h, what, year);
+	if (r && r->last < last)
+		r->last = last;
+}
+
+static int64_t last_of(const struct height *h, enum height_what what, int64_t year)
+{
+	for (size_t i = 0; i < h->n; i++)
+		if (h->rows[i].what == what && h->rows[i].year == year)
+			return h->rows[i].last;
+	return 0;
+}
 
 /* --- the file --- */
 
@@ -25,10 +73,10 @@ static void put(const struct height *h, char out[FILE_BYTES])
 {
 	struct sbuf b = SBUF_INIT(FILE_BYTES);
 
-	sbuf_printf(&b, "%smail %lld\n", first_line, (long long)h->mail);
-	for (size_t i = 0; i < h->n_years; i++)
-		sbuf_printf(&b, "number %lld %lld\n", (long long)h->years[i].year,
-			    (long long)h->years[i].last);
+	sbuf_cstr(&b, first_line);
+	for (size_t i = 0; i < h->n; i++)
+		sbuf_printf(&b, "%s %lld %lld\n", names[h->rows[i].what],
+			    (long long)h->rows[i].year, (long long)h->rows[i].last);
 	sbuf_printf(&b, "sum %016llx\n", (unsigned long long)hash64(sbuf_view(&b)));
 	memset(out, '\n', FILE_BYTES);
 	memcpy(out, b.p, b.n);
@@ -38,40 +86,35 @@ static void put(const struct height *h, char out[FILE_BYTES])
 static bool take_line(struct slice line, struct height *h)
 {
 	struct slice word;
-	uint64_t year, n;
+	uint64_t year, last;
+	int what = 0;
 
 	if (!slice_next(&line, ' ', &word))
 		return false;
-	if (slice_eq(word, SLICE("mail"))) {
-		if (!slice_u64(line, &n) || n > INT64_MAX)
-			return false;
-		h->mail = (int64_t)n;
-		return true;
-	}
-	if (!slice_eq(word, SLICE("number")) || h->n_years == HEIGHT_YEARS ||
-	    !slice_next(&line, ' ', &word) || !slice_u64(word, &year) || !slice_u64(line, &n) ||
-	    year > INT32_MAX || n > INT64_MAX)
+	while (what < HEIGHT_WHATS && !slice_eq(word, slice_of(names[what])))
+		what++;
+	if (what == HEIGHT_WHATS || !slice_next(&line, ' ', &word) || !slice_u64(word, &year) ||
+	    !slice_u64(line, &last) || year > INT32_MAX || last > INT64_MAX)
 		return false;
-	h->years[h->n_years].year = (int64_t)year;
-	h->years[h->n_years++].last = (int64_t)n;
+	reach(h, (enum height_what)what, (int64_t)year, (int64_t)last);
 	return true;
 }
 
 /* False for anything but what put() wrote, a torn write among it. */
 static bool get(struct slice file, struct height *h)
 {
-	struct slice rest, line;
+	struct slice rest, line, first = slice_of(first_line);
 	size_t sum = slice_find(file, SLICE("sum "));
 	char want[32];
 
 	*h = (struct height){0};
-	if (sum == SIZE_MAX || !slice_starts(file, slice_of(first_line)))
+	if (sum == SIZE_MAX || !slice_starts(file, first))
 		return false;
 	snprintf(want, sizeof(want), "sum %016llx",
 		 (unsigned long long)hash64(slice_sub(file, 0, sum)));
 	if (!slice_starts(slice_sub(file, sum, file.n), slice_of(want)))
 		return false;
-	rest = slice_sub(file, sizeof(first_line) - 1, sum - (sizeof(first_line) - 1));
+	rest = slice_sub(file, first.n, sum - first.n);
 	while (slice_line(&rest, &line))
 		if (!take_line(line, h))
 			return false;
@@ -96,98 +139,115 @@ bool height_open(struct store *st, const char *state_dir, struct err *e)
 	return st->height_fd >= 0;
 }
 
-/* --- what the database says --- */
-
-static void raise_year(struct height *h, int64_t year, int64_t last)
+void height_close(struct store *st)
 {
-	size_t i = 0;
-
-	while (i < h->n_years && h->years[i].year != year)
-		i++;
-	if (i == HEIGHT_YEARS) { /* the oldest makes room */
-		i = 0;
-		for (size_t j = 1; j < HEIGHT_YEARS; j++)
-			if (h->years[j].year < h->years[i].year)
-				i = j;
-		if (h->years[i].year > year)
-			return;
-		h->years[i].last = 0;
-	} else if (i == h->n_years) {
-		h->years[h->n_years++].last = 0;
-	}
-	h->years[i].year = year;
-	if (h->years[i].last < last)
-		h->years[i].last = last;
+	if (st->height_fd < 0)
+		return;
+	fdatasync(st->height_fd); /* what it cannot promise then, it never promised */
+	close(st->height_fd);
 }
+
+/* --- what the database says --- */
 
 static bool measure(struct store *st, struct height *h, struct err *e)
 {
+	int64_t cases, mails;
 	sqlite3_stmt *q;
 	int rc;
 
 	*h = (struct height){0};
-	if (!sql_int(st, SQL_OUTBOX_LAST, 0, &h->mail, e, NULL, 0))
+	if (!sql_int(st, SQL_TICKET_LAST, 0, &cases, e, NULL, 0) ||
+	    !sql_int(st, SQL_OUTBOX_LAST, 0, &mails, e, NULL, 0))
 		return false;
+	reach(h, HEIGHT_CASE, 0, cases);
+	reach(h, HEIGHT_MAIL, 0, mails);
 	q = sql_open(st, SQL_COUNTERS, e, VALUES(v_int(HEIGHT_YEARS)));
 	while ((rc = q ? sql_next(st, q, e) : -1) == 1)
-		raise_year(h, col_int(q, 0), col_int(q, 1));
+		reach(h, HEIGHT_NUMBER, col_int(q, 0), col_int(q, 1));
 	return rc == 0;
 }
 
-static int64_t year_of(const struct height *h, int64_t year)
+static void write_over(struct store *st)
 {
-	for (size_t i = 0; i < h->n_years; i++)
-		if (h->years[i].year == year)
-			return h->years[i].last;
-	return 0;
+	char is[FILE_BYTES];
+	bool had = st->has_reached;
+
+	put(&st->reached, is);
+	/* what cannot be written now is written with the next commit */
+	st->has_reached = pwrite(st->height_fd, is, sizeof(is), 0) == (ssize_t)sizeof(is);
+	if (had && !st->has_reached)
+		log_event(LOG_LEVEL_WARN, "height_not_written", "why=\"%s\"", strerror(errno));
 }
 
 void height_note(struct store *st)
 {
+	enum trouble trouble = st->trouble;
 	struct height now;
-	char was[FILE_BYTES], is[FILE_BYTES];
+	bool more = !st->has_reached;
 
-	if (st->mode != STORE_WRITE || !measure(st, &now, NULL))
+	if (!st->caught_up)
 		return;
-	put(&st->reached, was);
-	if (st->reached.mail < now.mail)
-		st->reached.mail = now.mail;
-	for (size_t i = 0; i < now.n_years; i++)
-		raise_year(&st->reached, now.years[i].year, now.years[i].last);
-	put(&st->reached, is);
-	if (st->has_reached && memcmp(was, is, sizeof(is)) == 0)
-		return;
-	/* what cannot be written now is written with the next commit */
-	st->has_reached = pwrite(st->height_fd, is, sizeof(is), 0) == (ssize_t)sizeof(is);
+	if (measure(st, &now, NULL)) {
+		for (size_t i = 0; i < now.n; i++) {
+			const struct height_row *r = &now.rows[i];
+
+			more = more || last_of(&st->reached, r->what, r->year) < r->last;
+			reach(&st->reached, r->what, r->year, r->last);
+		}
+		if (more)
+			write_over(st);
+	}
+	st->trouble = trouble; /* the commit stands */
 }
 
 /* --- an older copy --- */
 
-static bool step_over(struct store *st, const char *what, int64_t year, int64_t from, int64_t to,
-		      struct err *e)
+static bool step_over(struct store *st, const struct height_row *to, int64_t from, struct err *e)
 {
-	if (from >= to)
+	if (from >= to->last)
 		return true;
 	return sql_run(st, SQL_GAP_ADD, e,
-		       VALUES(v_text(what), v_int(year), v_int(from + 1), v_int(to))) &&
-	       (str_eq(what, "mail") ||
-		sql_run(st, SQL_COUNTER_RAISE, e, VALUES(v_int(year), v_int(to))));
+		       VALUES(v_text(names[to->what]), v_int(to->year), v_int(from + 1),
+			      v_int(to->last))) &&
+	       (to->what != HEIGHT_NUMBER ||
+		sql_run(st, SQL_COUNTER_RAISE, e, VALUES(v_int(to->year), v_int(to->last))));
 }
 
-/* The year may have turned since the copy was made. */
+static bool step_to(struct store *st, const struct height *is, const struct height *to,
+		    struct err *e)
+{
+	bool ok = true;
+
+	for (size_t i = 0; ok && i < to->n; i++)
+		ok = step_over(st, &to->rows[i], last_of(is, to->rows[i].what, to->rows[i].year),
+			       e);
+	return ok && sql_run(st, SQL_META_DROP, e, VALUES(v_text(STORE_COPY_MARK)));
+}
+
+/* From the newest counter on: the year may have turned since, and where nothing was given out yet
+ * the first number may have been of either kind. */
 static void leap(const struct height *is, struct height *to)
 {
-	time_t now = time(NULL);
+	time_t at = time(NULL) + EAST_MOST;
 	struct tm tm;
-	int64_t newest = 0;
+	int64_t newest = 0, year = gmtime_r(&at, &tm) != NULL ? tm.tm_year + 1900 : 0;
+	bool numbers = false;
 
-	*to = (struct height){.mail = is->mail + LEAP_MAILS};
-	for (size_t i = 0; i < is->n_years; i++) {
-		raise_year(to, is->years[i].year, is->years[i].last + LEAP_NUMBERS);
-		newest = newest < is->years[i].year ? is->years[i].year : newest;
+	*to = (struct height){0};
+	reach(to, HEIGHT_CASE, 0, last_of(is, HEIGHT_CASE, 0) + LEAP_IDS);
+	reach(to, HEIGHT_MAIL, 0, last_of(is, HEIGHT_MAIL, 0) + LEAP_IDS);
+	for (size_t i = 0; i < is->n; i++) {
+		const struct height_row *r = &is->rows[i];
+
+		numbers = numbers || r->what == HEIGHT_NUMBER;
+		newest = r->what == HEIGHT_NUMBER && newest < r->year ? r->year : newest;
 	}
-	if (newest > 0 && gmtime_r(&now, &tm) != NULL && tm.tm_year + 1900 > newest)
-		raise_year(to, tm.tm_year + 1900, LEAP_NUMBERS);
+	if (!numbers || row_of(to, HEIGHT_NUMBER, 0) || last_of(is, HEIGHT_NUMBER, 0) > 0)
+		reach(to, HEIGHT_NUMBER, 0, last_of(is, HEIGHT_NUMBER, 0) + LEAP_NUMBERS);
+	if (newest > 0)
+		reach(to, HEIGHT_NUMBER, newest, last_of(is, HEIGHT_NUMBER, newest) + LEAP_NUMBERS);
+	if (year > newest && (newest > 0 || !numbers))
+		reach(to, HEIGHT_NUMBER, year, LEAP_NUMBERS);
 }
 
 static bool is_copy(struct store *st)
@@ -200,24 +260,22 @@ static bool is_copy(struct store *st)
 	return yes;
 }
 
-static bool step_to(struct store *st, const struct height *is, const struct height *to,
-		    struct err *e)
-{
-	bool ok = step_over(st, "mail", 0, is->mail, to->mail, e);
-
-	for (size_t i = 0; ok && i < to->n_years; i++)
-		ok = step_over(st, "number", to->years[i].year, year_of(is, to->years[i].year),
-			       to->years[i].last, e);
-	return ok && sql_run(st, SQL_META_DROP, e, VALUES(v_text(STORE_COPY_MARK)));
-}
-
 static bool is_behind(const struct height *is, const struct height *reached)
 {
-	bool behind = is->mail < reached->mail;
+	bool behind = false;
 
-	for (size_t i = 0; i < reached->n_years; i++)
-		behind = behind || year_of(is, reached->years[i].year) < reached->years[i].last;
+	for (size_t i = 0; i < reached->n; i++) {
+		const struct height_row *r = &reached->rows[i];
+
+		behind = behind || last_of(is, r->what, r->year) < r->last;
+	}
 	return behind;
+}
+
+/* Nothing was given out yet, or by a mesad that kept no file. */
+static bool is_first_time(const struct store *st, const struct height *is)
+{
+	return is->n == 0 || st->schema_before < FIRST_SCHEMA;
 }
 
 bool height_catch_up(struct store *st, struct err *e)
@@ -227,39 +285,41 @@ bool height_catch_up(struct store *st, struct err *e)
 
 	if (!measure(st, &is, e))
 		return false;
-	if (!st->has_reached && copy)
+	if (!st->has_reached || !is_behind(&is, &to)) {
+		st->caught_up = !copy && (st->has_reached || is_first_time(st, &is));
+		if (st->caught_up)
+			return true;
 		leap(&is, &to);
-	else if (!st->has_reached || !is_behind(&is, &to))
-		to = is;
-	if (!copy && !is_behind(&is, &to))
-		return true;
+	}
 	if (!store_begin(st, e))
 		return false;
-	if (step_to(st, &is, &to, e) && store_commit(st, false, e))
-		return true;
-	store_rollback(st);
-	return false;
+	st->caught_up = step_to(st, &is, &to, e) && store_commit(st, false, e);
+	if (!st->caught_up)
+		store_rollback(st);
+	return st->caught_up;
 }
 
 /* --- for the desk --- */
 
-size_t store_gaps(struct store *st, struct arena *a, struct store_gap **out)
+bool store_gaps(struct store *st, struct arena *a, struct store_gap **out, size_t *n, struct err *e)
 {
-	sqlite3_stmt *q = sql_open(st, SQL_GAPS, NULL, NULL, 0);
+	sqlite3_stmt *q = sql_open(st, SQL_GAPS, e, NULL, 0);
 	struct store_gap *list = arena_array(a, STORE_GAPS_MAX, sizeof(*list));
-	size_t n = 0;
+	int rc = -1;
 
-	while (q && n < STORE_GAPS_MAX && sql_next(st, q, NULL) == 1)
-		list[n++] = (struct store_gap){.mail = col_int(q, 0),
-					       .year = col_int(q, 1),
-					       .first = col_int(q, 2),
-					       .last = col_int(q, 3)};
+	*n = 0;
+	while (q && *n < STORE_GAPS_MAX && (rc = sql_next(st, q, e)) == 1)
+		list[(*n)++] = (struct store_gap){.what = col_text(a, q, 0),
+						  .year = col_int(q, 1),
+						  .first = col_int(q, 2),
+						  .last = col_int(q, 3)};
 	sql_end(q);
 	*out = list;
-	return n;
+	return rc >= 0;
 }
 
-bool store_gaps_told(struct store *st, struct err *e)
+bool store_gap_told(struct store *st, const struct store_gap *g, struct err *e)
 {
-	return sql_run(st, SQL_GAPS_TOLD, e, NULL, 0);
+	return sql_run(st, SQL_GAP_TOLD, e,
+		       VALUES(v_text(g->what), v_int(g->year), v_int(g->first)));
 }

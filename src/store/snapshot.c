@@ -360,8 +360,8 @@ bool store_snapshot(struct store *st, struct arena *a, const struct keys *k, con
 	struct wanted w = {.n = 0};
 
 	*out = (struct snapshot){0};
-	return find_mails(st, a, k, &w, out, e) && find_numbers(st, a, k, &w, out, e) &&
-	       find_similar(st, k, now, &w, out, e) && find_duplicate(st, k, &w, out, e) &&
+	return find_duplicate(st, k, &w, out, e) && find_mails(st, a, k, &w, out, e) &&
+	       find_numbers(st, a, k, &w, out, e) && find_similar(st, k, now, &w, out, e) &&
 	       load_wanted(st, a, &w, out, e) &&
 	       (!k->loads || store_loads(st, a, &out->loads, &out->n_loads, e)) &&
 	       store_spent(st, a, p, now, k->from, out, e);

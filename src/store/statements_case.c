@@ -12,21 +12,25 @@ const struct statement statements_case[SQL_COUNT] = {
 			       "values (?, ?, ?, {marks})",
 			       false},
 	[SQL_TICKET_UPDATE] = {"update ticket set {sets} where id = ?", false},
-	[SQL_TICKET_LAST] = {"select max(id) from ticket", false},
+	[SQL_TICKET_LAST] = {"select max(coalesce((select max(id) from ticket), 0), "
+			     "coalesce((select max(last) from gap where what = 'case'), 0))",
+			     false},
 	[SQL_COUNTER_NEXT] = {"insert into counter(year, last) values (?, 1) "
 			      "on conflict (year) do update set last = last + 1 returning last",
 			      false},
 	[SQL_COUNTER_RAISE] = {"insert into counter(year, last) values (?, ?) "
 			       "on conflict (year) do update set last = max(last, excluded.last)",
 			       false},
-	[SQL_COUNTERS] =
-		{"select year, last from counter where year >= 0 order by year desc limit ?",
-		 false},
+	[SQL_COUNTERS] = {"select year, last from counter where year = 0 union all "
+			  "select year, last from (select year, last from counter where year > 0 "
+			  "order by year desc limit ?)",
+			  false},
 	[SQL_GAP_ADD] = {"insert into gap(what, year, first, last) values (?, ?, ?, ?)", false},
-	[SQL_GAPS] = {"select what = 'mail', year, first, last from gap where told = 0 order by "
-		      "what desc, year, first",
+	[SQL_GAPS] = {"select what, year, first, last from gap where told = 0 "
+		      "order by what desc, year, first",
 		      true},
-	[SQL_GAPS_TOLD] = {"update gap set told = 1 where told = 0", true},
+	[SQL_GAP_TOLD] = {"update gap set told = 1 where what = ? and year = ? and first = ?",
+			  false},
 	[SQL_EVENT_HEAD] = {"select id, chain from event_head where one = 1", false},
 	[SQL_EVENT_LATEST] =
 		{"select max(at) from (select at from event where id >= coalesce((select max(id) "

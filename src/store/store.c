@@ -170,6 +170,7 @@ static bool migrate(struct store *st, struct err *e)
 
 	if (!schema_version(st, &version, e))
 		return false;
+	st->schema_before = version;
 	if (version == (int64_t)sql_migrations_n)
 		return true;
 	if (st->mode == STORE_READ)
@@ -314,8 +315,7 @@ void store_close(struct store **sp)
 	for (size_t i = 0; i < COUNT(st->statements); i++)
 		sqlite3_finalize(st->statements[i]);
 	sqlite3_close(st->db);
-	if (st->height_fd >= 0)
-		close(st->height_fd);
+	height_close(st);
 	free(st->handed);
 	free(st);
 	*sp = NULL;

@@ -40,8 +40,8 @@ enum trouble store_trouble(const struct store *st);
 #define store_begin(st, e) store_begin_at((st), __FILE__, __LINE__, (e))
 bool store_begin_at(struct store *st, const char *file, int line, struct err *e); /* IMMEDIATE */
 /* light: without the sync that makes it outlive a power cut (send results; see DESIGN, section 3);
- * the next full one makes it durable too. A commit that failed with TROUBLE_IO is in doubt: only a
- * fresh start can tell. */
+ * the next full one makes it durable too. One that gave out a number or an id is never light. A
+ * commit that failed with TROUBLE_IO is in doubt: only a fresh start can tell. */
 bool store_commit(struct store *st, bool light, struct err *e);
 void store_rollback(struct store *st); /* nothing open: nothing happens */
 bool store_in_tx(const struct store *st);
@@ -59,15 +59,17 @@ bool store_meta_set(struct store *st, const char *key, struct slice value, struc
 int64_t store_last_event(struct store *st);
 
 /* What was given out before an older copy of the database was put back, and nobody has been told
- * of: opening has stepped over it (DESIGN, section 3). Needs no transaction; told needs one. */
+ * of: opening has stepped over it (DESIGN, section 3). Reading needs no transaction, telling does.
+ */
 struct store_gap {
-	bool mail;    /* ids of mails, not numbers of cases */
-	int64_t year; /* of the numbers; 0: a pattern without the year */
+	const char *what; /* number: of cases; case, mail: their ids */
+	int64_t year;	  /* of numbers; 0: a pattern without the year */
 	int64_t first, last;
 };
-enum { STORE_GAPS_MAX = 16 };
-size_t store_gaps(struct store *st, struct arena *a, struct store_gap **out);
-bool store_gaps_told(struct store *st, struct err *e);
+enum { STORE_GAPS_MAX = 64 };
+bool store_gaps(struct store *st, struct arena *a, struct store_gap **out, size_t *n,
+		struct err *e);
+bool store_gap_told(struct store *st, const struct store_gap *g, struct err *e);
 
 /* WAL checkpoint when it has grown; called by the loop while idle. */
 void store_checkpoint(struct store *st);

@@ -14,7 +14,7 @@ bool store_begin_at(struct store *st, const char *file, int line, struct err *e)
 		return err_prefix(e, "begin");
 	st->tx_file = file;
 	st->tx_line = line;
-	st->saved = false;
+	st->saved = st->gave_out = false;
 	st->trouble = TROUBLE_NONE;
 	st->tx_changes = sqlite3_total_changes64(st->db);
 	return true;
@@ -54,7 +54,7 @@ bool store_commit(struct store *st, bool light, struct err *e)
 		return err_prefix(e, "commit");
 	st->tx_file = NULL;
 	st->saved = false;
-	if (changed && !light) {
+	if (changed && (!light || st->gave_out)) {
 		if (!wal_sync(st, e))
 			return false;
 		height_note(st);

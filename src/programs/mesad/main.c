@@ -344,13 +344,14 @@ static int run(struct desk *d)
 	int rc = open_state(d, &e);
 
 	if (rc == 0 && (!open_descriptors(d, &e) || !look_back(d, &e) ||
-			!engine_reload(d->engine, d->conf, d->templates, sys_now(), &e) ||
-			!engine_restored(d->engine, sys_now(), &e)))
+			!engine_reload(d->engine, d->conf, d->templates, sys_now(), &e)))
 		rc = EXIT_CANTCREAT;
 	if (rc) {
 		log_event(LOG_LEVEL_ERROR, "start_failed", "why=\"%s\"", e.text);
 		return rc;
 	}
+	if (!engine_restored(d->engine, sys_now(), &e))
+		log_event(LOG_LEVEL_WARN, "restore_not_told", "why=\"%s\"", e.text);
 	if (geteuid() == 0)
 		log_event(LOG_LEVEL_WARN, "runs_as_root",
 			  "advice=\"use the mesad user (mesad.service)\"");

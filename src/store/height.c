@@ -124,7 +124,7 @@ static bool get(struct slice file, struct height *h)
 bool height_open(struct store *st, const char *state_dir, struct err *e)
 {
 	struct arena *a = arena_new();
-	const char *path = arena_printf(a, "%s/mesad.height", state_dir);
+	const char *path = arena_printf(a, "%s/" STORE_HEIGHT, state_dir);
 	char file[FILE_BYTES];
 	ssize_t n;
 

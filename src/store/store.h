@@ -10,7 +10,8 @@
 
 struct store;
 
-#define STORE_FILE "mesad.db" /* in state_dir */
+#define STORE_FILE "mesad.db"	    /* in state_dir */
+#define STORE_HEIGHT "mesad.height" /* beside it: how far it has come */
 
 enum store_mode { STORE_WRITE, STORE_READ };
 

@@ -100,10 +100,11 @@ int ctl_store_or_empty(struct ctl *c)
 
 static void remove_scratch(struct ctl *c)
 {
-	static const char *const files[] = {"", "-wal", "-shm"};
+	static const char *const files[] = {STORE_FILE, STORE_FILE "-wal", STORE_FILE "-shm",
+					    STORE_HEIGHT};
 
 	for (size_t i = 0; i < COUNT(files); i++)
-		unlink(arena_printf(c->a, "%s/" STORE_FILE "%s", c->scratch, files[i]));
+		unlink(arena_printf(c->a, "%s/%s", c->scratch, files[i]));
 	rmdir(c->scratch);
 }
 

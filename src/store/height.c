@@ -242,7 +242,7 @@ static void leap(const struct height *is, struct height *to)
 		numbers = numbers || r->what == HEIGHT_NUMBER;
 		newest = r->what == HEIGHT_NUMBER && newest < r->year ? r->year : newest;
 	}
-	if (!numbers || row_of(to, HEIGHT_NUMBER, 0) || last_of(is, HEIGHT_NUMBER, 0) > 0)
+	if (!numbers || last_of(is, HEIGHT_NUMBER, 0) > 0)
 		reach(to, HEIGHT_NUMBER, 0, last_of(is, HEIGHT_NUMBER, 0) + LEAP_NUMBERS);
 	if (newest > 0)
 		reach(to, HEIGHT_NUMBER, newest, last_of(is, HEIGHT_NUMBER, newest) + LEAP_NUMBERS);

@@ -231,9 +231,11 @@ class Exim:
         self.extra_acl = extra_acl
         self.queue_only = queue_only  # take mail in, deliver nothing
         os.makedirs(os.path.join(self.dir, 'spool'), exist_ok=True)
-        # Exim calls itself anew as its own user, who may not come to where this checkout lies (/root)
+        # Exim calls itself anew as its own user, who may not come to where this checkout lies (/root). Copied by
+        # a process of its own: a descriptor open for writing here would go into what another thread starts at
+        # that moment, and the copy could not be run until that one has called exec (ETXTBSY)
         self.binary = os.path.join(self.dir, 'exim4')
-        if not os.path.exists(self.binary): shutil.copy(os.path.join(MTA, 'usr/sbin/exim4'), self.binary)
+        if not os.path.exists(self.binary): subprocess.run(['cp', os.path.join(MTA, 'usr/sbin/exim4'), self.binary], check=True)
         os.makedirs(os.path.join(self.dir, 'log'), exist_ok=True)
 
     def config(self):

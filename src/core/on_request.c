@@ -30,7 +30,7 @@ struct reply {
 	struct act x;
 	const struct thread *th;
 	const struct trust *tr;
-	const char *text;  /* the new words; all of them where everything looked quoted */
+	const char *text;  /* the new words; all where the answers stand among the quoted */
 	const char *below; /* a vote: the words under it */
 	int score;
 };
@@ -44,11 +44,40 @@ static enum when when_of(const struct world *w, const struct facts *f, const str
 	return t->state == STATE_RESOLVED ? WHEN_SOLVED : WHEN_OPEN;
 }
 
-static const char *words_of(struct arena *a, const struct facts *f)
+/* Our foot's code or our survey's link: whoever has the line could speak or vote as its reader. */
+static bool is_key(const struct policy *p, const struct facts *f, struct slice line)
+{
+	for (size_t i = 0; i < f->n_refs; i++)
+		if (slice_find(line, slice_of(f->refs[i].code)) != SIZE_MAX)
+			return true;
+	return !str_empty(p->base_url) && slice_find(line, slice_of(p->base_url)) != SIZE_MAX;
+}
+
+static const char *whole_text(struct arena *a, const struct policy *p, const struct facts *f)
+{
+	struct sbuf b = SBUF_INIT(slice_of(f->text).n + 2);
+	struct slice rest = slice_trim(slice_of(f->text)), line;
+	const char *out;
+
+	while (slice_line(&rest, &line)) {
+		if (is_key(p, f, line))
+			continue;
+		sbuf_put(&b, line.p, line.n);
+		sbuf_put(&b, "\n", 1);
+	}
+	out = slice_dup(a, slice_trim(sbuf_view(&b)));
+	sbuf_free(&b);
+	return out;
+}
+
+/* Who answers between our lines, in red or below each question, has written where no mark tells the
+ * answer from the question: then all of it is shown. */
+static const char *words_of(struct arena *a, const struct policy *p, const struct facts *f)
 {
 	const char *text = facts_new_text(a, f);
+	bool elsewhere = facts_span_text(a, f, SPAN_QUOTED)[0] && said_below(a, text);
 
-	return text[0] ? text : slice_dup(a, slice_trim(slice_of(f->text)));
+	return text[0] && !elsewhere ? text : whole_text(a, p, f);
 }
 
 /* Only the requester evaluates, and only by answering the survey: by its Message-ID, or by the
@@ -227,7 +256,7 @@ struct plan *request_mail(struct arena *a, const struct world *w, const struct f
 	struct reply r = {.x = act_on(a, w, p, th->ticket, f, NULL),
 			  .th = th,
 			  .tr = tr,
-			  .text = words_of(a, f),
+			  .text = words_of(a, w->policy, f),
 			  .below = ""};
 	enum effect e = effects[when_of(w, f, &th->ticket->t)][said_of(&r)];
 

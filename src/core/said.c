@@ -2,7 +2,13 @@
 
 #include "base/text.h"
 
-enum { WORDS_MAX = 40, THANKS_BYTES_MAX = 600, PHONE_DIGITS = 6, SHORT_WORD = 3 };
+enum {
+	WORDS_MAX = 40,
+	THANKS_BYTES_MAX = 600,
+	PHONE_DIGITS = 6,
+	SHORT_WORD = 3,
+	POINTING_WORDS = 5 /* between what is answered and where */
+};
 
 struct words {
 	const char *list[WORDS_MAX];
@@ -374,4 +380,62 @@ bool said_thanks(struct arena *a, const struct policy *p, const char *text, cons
 		i += n ? n : 1;
 	}
 	return thanks && !w.over;
+}
+
+/* --- answers among the quoted words --- */
+
+static const char *const answering[] = {
+	"respondo",    "respondi", "respondemos", "respondido",	 "responder",	 "respuesta",
+	"respuestas",  "contesto", "conteste",	  "contestamos", "contestado",	 "comento",
+	"comentarios", "anoto",	   "anotaciones", "aclaro",	 "aclaraciones", "observaciones",
+	"datos",       "ver",	   "vea",	  "vean",	 "answer",	 "answers",
+	"answered",    "replied",  "reply",	  "replies",	 "comments",	 "responses",
+	"see"};
+static const char *const among_quoted[] = {"abajo",
+					   "debajo",
+					   "entre lineas",
+					   "en rojo",
+					   "en azul",
+					   "en verde",
+					   "en negrilla",
+					   "en negrita",
+					   "en mayuscula",
+					   "en mayusculas",
+					   "en su correo",
+					   "en tu correo",
+					   "sobre su correo",
+					   "sobre el mismo correo",
+					   "en el mismo correo",
+					   "en el correo de abajo",
+					   "below",
+					   "inline",
+					   "in line",
+					   "in red",
+					   "in blue",
+					   "in bold",
+					   "in green"};
+
+static bool points_at(const struct words *w, size_t i)
+{
+	for (size_t k = 0; k < COUNT(among_quoted); k++)
+		if (phrase_at(w, i, among_quoted[k]))
+			return true;
+	return false;
+}
+
+bool said_below(struct arena *a, const char *text)
+{
+	struct words w = words_of(a, slice_of(text));
+	size_t said = SIZE_MAX, where = SIZE_MAX;
+
+	for (size_t i = 0; i < w.n; i++) {
+		if (is_one_of(w.list[i], answering, COUNT(answering)))
+			said = i;
+		if (points_at(&w, i))
+			where = i;
+		if (said != SIZE_MAX && where != SIZE_MAX &&
+		    (said < where ? where - said : said - where) <= POINTING_WORDS)
+			return true;
+	}
+	return false;
 }

@@ -526,6 +526,50 @@ static void test_only_quotes(void **state)
 	}
 }
 
+/* «Respondo en rojo»: the answers stand where no mark tells them from our questions. */
+static void test_answers_among_quoted(void **state)
+{
+	static const char whole[] = "Respondo en rojo.\nDe: Sistemas\n¿Qué equipo es? El HP.";
+	static const struct {
+		const char *first;
+		const char *wanted;
+	} cases[] = {{"Respondo en rojo.", whole}, {"Respondo mañana..", "Respondo mañana.."}};
+	struct desk *d = *state;
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		uint32_t n = (uint32_t)strlen(cases[i].first);
+
+		desk_close(d);
+		desk_open(d);
+		survey_case(d, STATE_OPEN, PEDRO, "");
+		d->f.text = arena_printf(d->a, "%s%s", cases[i].first, strchr(whole, '\n'));
+		d->span[0] = (struct span){SPAN_NEW, 0, n};
+		d->span[1] = (struct span){SPAN_QUOTED, n, (uint32_t)strlen(d->f.text) - n};
+		d->f.n_spans = 2;
+		expect(d, cases[i].first, "part; open: message; relay_in>ana/relay~");
+		assert_string_equal(var_of(on_mail(d->a, &d->w, &d->f), 0, "text"),
+				    cases[i].wanted);
+	}
+}
+
+/* The technician reads what she left among the quoted lines, never what would speak for her. */
+static void test_keys_not_shown(void **state)
+{
+	struct desk *d = *state;
+	const char *quoted;
+
+	survey_case(d, STATE_RESOLVED, PEDRO, "");
+	d->policy.base_url = "https://mesa.example.org";
+	desk_ref(d, PEDRO, AUDIENCE_REQUESTER);
+	quoted = arena_printf(
+		d->a, "> ¿Quedó bien? No.\n> https://mesa.example.org/e/abc\n> Ref. %s · %s\n",
+		d->f.refs[0].number, d->f.refs[0].code);
+	d->f.text = quoted;
+	d->span[0] = (struct span){SPAN_QUOTED, 0, (uint32_t)strlen(quoted)};
+	d->f.n_spans = 1;
+	assert_string_equal(var_of(on_mail(d->a, &d->w, &d->f), 0, "text"), "> ¿Quedó bien? No.");
+}
+
 /* Another's digit is not her vote. */
 static void test_forwarded_digit(void **state)
 {
@@ -943,6 +987,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_vote_again, open_desk, close_desk),
 		cmocka_unit_test_setup_teardown(test_empty_replies, open_desk, close_desk),
 		cmocka_unit_test_setup_teardown(test_only_quotes, open_desk, close_desk),
+		cmocka_unit_test_setup_teardown(test_answers_among_quoted, open_desk, close_desk),
+		cmocka_unit_test_setup_teardown(test_keys_not_shown, open_desk, close_desk),
 		cmocka_unit_test_setup_teardown(test_forwarded_digit, open_desk, close_desk),
 		cmocka_unit_test_setup_teardown(test_nobody_in_charge, open_desk, close_desk),
 		cmocka_unit_test_setup_teardown(test_copies_join, open_desk, close_desk),

@@ -456,6 +456,39 @@ static void test_thanks(void **state)
 	assert_false(said_thanks(d->a, &d->policy, many, ""));
 }
 
+static const struct {
+	const char *text;
+	bool below;
+} below_rows[] = {
+	{"Buenos días, respondo abajo en rojo.", true},
+	{"Mis respuestas van en MAYÚSCULA, gracias", true},
+	{"En rojo van mis comentarios.", true},
+	{"Ingeniero: le contesto entre líneas.", true},
+	{"Ver abajo", true},
+	{"Please see my answers below.", true},
+	{"Replied inline", true},
+	{"Le adjunto los datos que pidió, en su correo los marqué en azul.", true},
+	{"El bombillo de la impresora está en rojo.", false},
+	{"El equipo está abajo, en el primer piso.", false},
+	{"Respondo: es el HP de la esquina.", false},
+	{"La respuesta del proveedor todavía no llega y el equipo sigue guardado abajo", false},
+	{"Gracias", false},
+	{"", false},
+};
+
+static void test_answers_below(void **state)
+{
+	struct desk *d = *state;
+	const char *late = "palabra";
+
+	for (size_t i = 0; i < COUNT(below_rows); i++)
+		if (said_below(d->a, below_rows[i].text) != below_rows[i].below)
+			fail_msg("«%s»", below_rows[i].text);
+	for (int i = 0; i < 40; i++)
+		late = arena_printf(d->a, "palabra %s", late);
+	assert_false(said_below(d->a, arena_printf(d->a, "%s respondo abajo", late)));
+}
+
 static void test_long_first_line_is_no_vote(void **state)
 {
 	struct desk *d = *state;
@@ -483,6 +516,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_coordinator_assigns, open_desk, close_desk),
 		cmocka_unit_test_setup_teardown(test_vote, open_desk, close_desk),
 		cmocka_unit_test_setup_teardown(test_thanks, open_desk, close_desk),
+		cmocka_unit_test_setup_teardown(test_answers_below, open_desk, close_desk),
 		cmocka_unit_test_setup_teardown(test_long_first_line_is_no_vote, open_desk,
 						close_desk),
 	};

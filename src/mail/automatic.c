@@ -80,12 +80,23 @@ static bool read_calendar(const struct looking *k, struct automatic *out)
 
 /* ---- headers ---- */
 
+/* «Auto-Submitted: no» (RFC 3834): a person's mail, through a gateway that sends in bulk. */
+static bool says_person(const struct looking *k)
+{
+	const struct slice *v = header_get(k->h, "Auto-Submitted");
+
+	return v != NULL && slice_ieqs(slice_trim(*v), "no");
+}
+
 static bool read_headers(const struct looking *k, struct automatic *out)
 {
+	bool person = says_person(k);
+
 	for (size_t i = 0; i < automatic_headers_n; i++) {
 		const struct automatic_header *r = &automatic_headers[i];
 		const struct slice *v = header_get(k->h, r->name);
-		if (v == NULL)
+		if (v == NULL ||
+		    (person && r->kind == KIND_AUTO_REPLY && strcmp(r->name, "Precedence") == 0))
 			continue;
 		const char *value = header_unfold(k->a, *v);
 		struct slice fold = slice_trim(slice_of(text_fold(k->a, slice_of(value))));

@@ -51,6 +51,12 @@ const struct automatic_phrase automatic_subjects[] = {
 };
 const size_t automatic_subjects_n = COUNT(automatic_subjects);
 
+const char automatic_states_at_end[] =
+	" is out of the office| is out of office| is currently out of the office|"
+	" esta fuera de la oficina| se encuentra fuera de la oficina| esta ausente|"
+	" esta de vacaciones| esta fora do escritorio| est absent du bureau| ist nicht im buro|"
+	" ist abwesend| e fuori sede| e fuori ufficio| is afwezig";
+
 const struct automatic_phrase automatic_states[] = {
 	{"es", "fuera de la oficina|fuera de oficina|ausente de la oficina|"
 	       "ausencia de la oficina|aviso de ausencia|notificacion de ausencia|"

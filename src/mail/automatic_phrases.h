@@ -31,6 +31,7 @@ extern const struct automatic_header automatic_headers[];
 extern const size_t automatic_headers_n;
 extern const struct automatic_phrase automatic_subjects[];
 extern const size_t automatic_subjects_n;
+extern const char automatic_states_at_end[]; /* of a subject: «… is out of the office» */
 extern const struct automatic_phrase automatic_states[]; /* «Fuera de la oficina»: of people, too */
 extern const size_t automatic_states_n;
 extern const struct automatic_receipt automatic_receipts[]; /* «Leído: …», «se leyó el …» */

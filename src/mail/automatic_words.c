@@ -135,6 +135,16 @@ static enum title title_at(const char *s)
 	return t != TITLE_NONE ? t : title_in(automatic_states, automatic_states_n, s, TITLE_STATE);
 }
 
+/* «Ana Ruiz/HOU/ECT is out of the office.» (Notes) */
+static bool states_at_end(const char *subject)
+{
+	struct slice s = slice_of(subject), end;
+	while (s.n > 0 && strchr(".! ", s.p[s.n - 1]) != NULL)
+		s.n--;
+	return s.n > 0 && quote_alt_starts("re:|rv:|fw:|fwd:|aw:", subject) == 0 &&
+	       quote_alt_ends(automatic_states_at_end, 0, s, &end) > 0;
+}
+
 /* Tags of other desks may stand before: «[#42] Automatic reply: …», «[Automatyczna odpowiedź] …».
  */
 static enum title title_of(const struct looking *k)
@@ -148,6 +158,8 @@ static enum title title_of(const struct looking *k)
 		const char *end = *s == '[' ? strchr(s, ']') : NULL;
 		s = end == NULL ? "" : end + 1;
 	}
+	if (t == TITLE_NONE && states_at_end(k->subject))
+		t = TITLE_STATE;
 	if (t == TITLE_NONE && (strstr(k->subject, "(automatic response)") != NULL ||
 				strstr(k->subject, "(autoreply)") != NULL))
 		t = TITLE_SURE;

@@ -17,9 +17,9 @@ static const char *id_of(struct arena *a, struct slice value)
 
 static bool is_returned(const struct mime_leaf *f)
 {
-	return quote_alt_starts("message/rfc822|text/rfc822-headers|message/rfc822-headers|"
-				"message/global|text/rfc822",
-				f->type) > 0;
+	return quote_alt_equals("message/rfc822|text/rfc822-headers|message/rfc822-headers|"
+				"message/global|message/global-headers|text/rfc822",
+				slice_of(f->type)) > 0;
 }
 
 static struct headers returned_headers(const struct bounce_reading *r)
@@ -54,7 +54,11 @@ static const char *original_id(const struct bounce_reading *r, const struct head
 		if (id[0] != '\0')
 			return id;
 	}
-	return id_of(r->a, bounce_field(r, "In-Reply-To"));
+	/* where nothing came back with it: Coremail, some relays */
+	const char *told = id_of(r->a, bounce_field(r, "X-CM-Original-Message-ID"));
+	if (told[0] == '\0')
+		told = id_of(r->a, bounce_field(r, "Original-Message-ID"));
+	return told[0] != '\0' ? told : id_of(r->a, bounce_field(r, "In-Reply-To"));
 }
 
 /* ---- recipients ---- */
@@ -308,6 +312,19 @@ static size_t read_failed(struct bounce_reading *r, const struct headers *return
 	return n;
 }
 
+/* Those that have failed first: a delay of one says nothing about the others. */
+static void failed_first(struct arena *a, struct bounce *list, size_t n)
+{
+	struct bounce *sorted = arena_array(a, n, sizeof(*sorted));
+	size_t used = 0;
+	for (int delayed = 0; delayed <= 1; delayed++)
+		for (size_t i = 0; i < n; i++)
+			if (list[i].delayed == delayed)
+				sorted[used++] = list[i];
+	for (size_t i = 0; i < n; i++)
+		list[i] = sorted[i];
+}
+
 struct bounce_report bounce_read(struct arena *a, const struct headers *h,
 				 const struct mime_tree *t, const char *subject, struct slice text)
 {
@@ -341,6 +358,7 @@ struct bounce_report bounce_read(struct arena *a, const struct headers *h,
 	} else {
 		n = read_failed(&r, &returned, list, &fields);
 	}
+	failed_first(a, list, n);
 	out.is_bounce = true;
 	out.list = list;
 	out.n = n;

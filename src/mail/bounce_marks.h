@@ -49,9 +49,10 @@ struct bounce_signs {
 	bool role;	  /* From may be one: postmaster, System Administrator, no-reply */
 	bool null_sender; /* Return-Path: <> */
 	bool marked;	  /* a header says that a machine wrote, or that it is a report */
+	bool named;	  /* From has a name besides its address */
 	bool answered;	  /* Re: or Fwd: before its own subject: a person has had it in hand */
 	const char *subject, *text; /* dialect by its subject, by its words; NULL for none */
-	bool early;		    /* the words stand at the very top … */
+	bool first, early;	    /* the words stand in the first line, or at the top … */
 	bool own_words;		    /* … and are no words of people */
 	bool coded;		    /* an address and a reply code stand in it */
 	bool address;

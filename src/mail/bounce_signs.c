@@ -6,7 +6,10 @@
 
 #include <string.h>
 
-enum { EARLY_LINES = 3 };
+enum {
+	EARLY_LINES = 3,
+	NAME_BYTES = 4 /* before the address: a name and a bracket */
+};
 
 struct slice bounce_field(const struct bounce_reading *r, const char *name)
 {
@@ -23,6 +26,7 @@ static void read_sender(struct bounce_reading *r)
 	while (local != NULL && local > fold && strchr(" <\"':;,", local[-1]) == NULL)
 		local--;
 	struct slice who = slice_of(fold);
+	r->s.named = local != NULL && local - fold >= NAME_BYTES;
 	if (at != NULL)
 		who = (struct slice){local, (size_t)(at - local)};
 	while (who.n > 0 && strchr("<\" ", who.p[0]) != NULL)
@@ -91,6 +95,7 @@ static void read_dialect(struct bounce_reading *r)
 				continue;
 			r->s.text = bounce_dialects[i].name;
 			r->s.early = written <= EARLY_LINES;
+			r->s.first = written == 1;
 			r->s.own_words = strncmp(r->s.text, "other", 5) != 0;
 			return;
 		}
@@ -145,5 +150,7 @@ bool bounce_is_report(const struct bounce_signs *s)
 	if (s->role || machine)
 		return (title && (words || s->coded)) || (words && s->coded && machine) ||
 		       (s->own_words && s->early && s->address);
-	return title && s->own_words && s->early && s->address && !s->asks;
+	/* a person, by name, hands it on under its own subject and below words of hers */
+	return title && s->own_words && (s->first || (s->early && !s->named)) && s->address &&
+	       !s->asks;
 }

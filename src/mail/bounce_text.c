@@ -9,7 +9,8 @@
 
 enum {
 	BARE_WITHIN = 4, /* lines */
-	END_AROUND = 48	 /* bytes around the words that end a report */
+	END_AROUND = 48, /* bytes around the words that end a report */
+	REPLY_BYTES = 4	 /* «550-» */
 };
 
 enum rating {
@@ -95,6 +96,12 @@ char *bounce_next_address(struct arena *a, struct slice s, size_t *at, size_t *b
 			from--;
 		while (to < s.n && domain_char(s.p[to]))
 			to++;
+		/* the reply of a server runs into what it quotes: «550-'ana@entidad.example» */
+		if (i - from > REPLY_BYTES && (s.p[from] == '4' || s.p[from] == '5') &&
+		    isdigit((unsigned char)s.p[from + 1]) &&
+		    isdigit((unsigned char)s.p[from + 2]) && s.p[from + 3] == '-' &&
+		    s.p[from + 4] == '\'')
+			from += REPLY_BYTES;
 		while (from < i && strchr("'`*=.-", s.p[from]) != NULL)
 			from++;
 		/* X.400 in Exchange: «dda:SMTP=ana@entidad.example» */
@@ -145,7 +152,8 @@ static bool leads_line(struct slice raw, size_t begin)
 	return true;
 }
 
-static bool after_label(const struct bounce_line *l, size_t begin)
+/* Is one of the labels directly before the address? */
+static bool after_label(const struct bounce_line *l, size_t begin, const char *labels)
 {
 	char before[200] = "";
 	struct slice head =
@@ -159,7 +167,7 @@ static bool after_label(const struct bounce_line *l, size_t begin)
 		n -= 7;
 	while (n > 0 && before[n - 1] == ' ')
 		n--;
-	struct slice rest = slice_of(bounce_labels), alt;
+	struct slice rest = slice_of(labels), alt;
 	while (slice_next(&rest, '|', &alt))
 		if (n >= alt.n && memcmp(before + n - alt.n, alt.p, alt.n) == 0)
 			return true;
@@ -181,12 +189,15 @@ static bool is_header_line(const char *fold)
 
 static enum rating rate(const struct bounce_line *l, size_t begin)
 {
+	static const char senders[] = "message from|mensaje de";
 	char status[16];
 	if (is_header_line(l->fold))
 		return RATE_NONE;
 	if (in_dialog(l))
 		return RATE_DIALOG;
-	if (leads_line(l->raw, begin) || after_label(l, begin))
+	if (after_label(l, begin, senders))
+		return RATE_NONE;
+	if (leads_line(l->raw, begin) || after_label(l, begin, bounce_labels))
 		return RATE_LISTED;
 	return bounce_codes(l->raw, status) > 0 || status[0] != '\0' ? RATE_CODED : RATE_SEEN;
 }

@@ -272,6 +272,18 @@ static int declared_row(const char *declared, struct slice s)
 	return row;
 }
 
+/* Valid UTF-8 under another label. A sequence that is so by chance is rarer than a wrong label of a
+ * single-byte charset; of one of double bytes some words are both, none of three bytes a letter. */
+static bool is_no_accident(enum charset_kind kind, struct slice s)
+{
+	if (kind != CHARSET_DOUBLE)
+		return kind == CHARSET_SINGLE;
+	for (size_t i = 0; i < s.n; i++)
+		if ((unsigned char)s.p[i] >= 0xE0)
+			return true;
+	return false;
+}
+
 static enum charset_rung climb(const char *declared, struct slice s, struct sbuf *out)
 {
 	int row = declared_row(declared, s), found;
@@ -282,9 +294,7 @@ static enum charset_rung climb(const char *declared, struct slice s, struct sbuf
 		convert((size_t)found, s, out);
 		return RUNG_DETECTED;
 	}
-	/* a sequence that is UTF-8 by chance is rarer than a wrong label of a single-byte charset
-	 */
-	if ((!known || charset_table[row].kind == CHARSET_SINGLE) && text_valid(s)) {
+	if (text_valid(s) && (!known || is_no_accident(charset_table[row].kind, s))) {
 		if (!known && (found = charset_shift(s)) >= 0 && try_row((size_t)found, s, 0, out))
 			return RUNG_DETECTED;
 		sbuf_clear(out);

@@ -258,17 +258,41 @@ static size_t read_comment(struct slice s, size_t i, struct sbuf *out)
 	return i;
 }
 
+/* Past the comment that opens at s.p[i], if it is closed within the angle; else i. */
+static size_t skip_comment(struct slice s, size_t i)
+{
+	size_t depth = 0;
+
+	for (size_t k = i; k < s.n && s.p[k] != '>'; k++) {
+		if (s.p[k] == '\\')
+			k++;
+		else if (s.p[k] == '(')
+			depth++;
+		else if (s.p[k] == ')' && --depth == 0)
+			return k + 1;
+	}
+	return i;
+}
+
 static size_t read_angle(struct slice s, size_t i, struct sbuf *out)
 {
-	bool quoted = false;
+	bool quoted = false, comments = true;
 
-	for (; i < s.n && (quoted || s.p[i] != '>'); i++) {
+	while (i < s.n && (quoted || s.p[i] != '>')) {
+		size_t past = s.p[i] == '(' && !quoted && comments ? skip_comment(s, i) : i;
+
+		if (past > i) { /* «<ana@x (home)>» */
+			i = past;
+			continue;
+		}
+		comments = comments && s.p[i] != '(';
 		if (s.p[i] == '"')
 			quoted = !quoted;
 		if (s.p[i] == '<' && !quoted) /* <<a@b>> */
 			sbuf_clear(out);
 		else
 			sbuf_chr(out, s.p[i]);
+		i++;
 	}
 	while (i < s.n && s.p[i] == '>')
 		i++;

@@ -277,9 +277,9 @@ static void open_run(struct quoting *q, size_t at, bool quote)
 						     quote_is_attributed(q->l, q->n, at))};
 }
 
-static void add_line(struct quoting *q, size_t at, bool quote)
+static void add_line(struct quoting *q, size_t at, bool quote, bool anew)
 {
-	if (q->n_runs == 0 || q->runs[q->n_runs - 1].quote != quote)
+	if (anew || q->n_runs == 0 || q->runs[q->n_runs - 1].quote != quote)
 		open_run(q, at, quote);
 	struct run *r = &q->runs[q->n_runs - 1];
 	r->to = at + 1;
@@ -289,14 +289,16 @@ static void add_line(struct quoting *q, size_t at, bool quote)
 static void find_runs(struct quoting *q, size_t end)
 {
 	size_t most = 1;
+	bool anew = false; /* an attribution parts what is quoted above and below it */
 	for (size_t i = 1; i < end; i++)
 		most += q->c[i] != q->c[i - 1];
 	q->runs = arena_array(q->a, most, sizeof(*q->runs));
-	for (size_t i = 0; i < end; i++)
-		if (q->c[i] == CLASS_QUOTE)
-			add_line(q, i, true);
-		else if (q->c[i] == CLASS_TEXT && q->kind[i] == SPAN_NEW)
-			add_line(q, i, false);
+	for (size_t i = 0; i < end; i++) {
+		bool quote = q->c[i] == CLASS_QUOTE;
+		if (quote || (q->c[i] == CLASS_TEXT && q->kind[i] == SPAN_NEW))
+			add_line(q, i, quote, quote && anew);
+		anew = q->c[i] == CLASS_SAID || (anew && q->c[i] == CLASS_BLANK);
+	}
 }
 
 /* One quote with text below it: is it what the writer picked out to answer? */
@@ -309,7 +311,16 @@ static bool is_picked(const struct quoting *q, size_t at)
 }
 
 /* Quotes stay with the answers between them; a quote above or below all the text does not. */
-static void keep_picked(struct quoting *q)
+/* Unmarked as anybody's, with words above and the attribution of another below: the writer's own.
+ */
+static bool is_own_quote(const struct quoting *q, size_t at, size_t cut)
+{
+	bool below = at + 1 < q->n_runs ? q->runs[at + 1].attributed
+					: cut < q->n && q->c[cut] == CLASS_SAID;
+	return at > 0 && !q->runs[at].attributed && below;
+}
+
+static void keep_picked(struct quoting *q, size_t cut)
 {
 	size_t n = q->n_runs, quotes = 0, only = 0;
 	if (n == 1 && q->runs[0].quote && !q->runs[0].attributed) {
@@ -317,7 +328,8 @@ static void keep_picked(struct quoting *q)
 		return;
 	}
 	/* in a mail that answers nothing, «>» may be anything */
-	while (n > 0 && q->runs[n - 1].quote && (q->is_reply || q->runs[n - 1].attributed))
+	while (n > 0 && q->runs[n - 1].quote && (q->is_reply || q->runs[n - 1].attributed) &&
+	       !is_own_quote(q, n - 1, cut))
 		n--;
 	for (size_t i = 0; i < n; i++)
 		if (q->runs[i].quote) {
@@ -351,7 +363,7 @@ static void decide(struct quoting *q, struct address *forwarded_from)
 	set(q, cut, q->n, SPAN_QUOTED);
 	if (!q->forwarded) {
 		find_runs(q, cut);
-		keep_picked(q);
+		keep_picked(q, cut);
 	}
 	if (!says_something(q))
 		for (size_t i = 0; i < cut; i++)

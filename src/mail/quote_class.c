@@ -8,7 +8,8 @@ enum {
 	WRAPPED_FROM = 60,    /* a quoted line that long may have been wrapped behind its mark */
 	DASHED_NAME_BYTES = 40,
 	FENCED_LINES = 400,
-	LABELS_ABOVE = 4
+	LABELS_ABOVE = 4,
+	RULED = 10
 };
 
 struct classes {
@@ -71,6 +72,16 @@ static size_t fenced(const struct classes *k, size_t at)
 	return 0;
 }
 
+/* Below a line of underscores (Outlook on the web) an address and a date are headers enough. */
+static size_t head_lines(const struct classes *k, size_t at)
+{
+	struct quote_block b = quote_block_read(k->l, k->n, at, false);
+	if (b.lines > 0 || at == 0 || strspn(k->l[at - 1].fold, "_") < RULED)
+		return b.lines;
+	b = quote_block_read(k->l, k->n, at, true);
+	return b.lines >= 2 && slice_chr(b.from, '@') != SIZE_MAX ? b.lines : 0;
+}
+
 static size_t class_line(struct classes *k, size_t at)
 {
 	const struct quote_line *l = &k->l[at];
@@ -91,7 +102,7 @@ static size_t class_line(struct classes *k, size_t at)
 	size_t lines = fenced(k, at);
 	fill(k, at, at + lines, CLASS_CODE);
 	if (lines == 0) {
-		lines = quote_block_read(k->l, k->n, at, false).lines;
+		lines = head_lines(k, at);
 		fill(k, at, at + lines, CLASS_HEAD);
 	}
 	if (lines == 0) {

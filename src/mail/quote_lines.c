@@ -11,7 +11,11 @@ enum {
 	SEPARATOR_BYTES = 140,
 	DEPTH_MAX = 200,
 	RULE_DASHES = 4,
-	CUTS_MAX = 20, /* lines of a separator and headers that are cut in two */
+	CUTS_MAX =
+		20, /* lines that are cut in two: of a separator or an attribution behind words */
+	OPEN_LETTERS = 4,
+	SAID_WITHIN = 400, /* bytes of a line before an attribution */
+	SAID_TRIES = 6,
 	LABEL_WITHIN = 12,
 	LEGAL_WORDS_FIRST = 3, /* besides its beginning: people write about mail and viruses, too */
 	LEGAL_WORDS_NEXT = 2
@@ -148,6 +152,39 @@ static size_t separator_end(struct arena *a, struct sbuf *b, struct slice line)
 	return separates(a, b, slice_sub(line, words, at - words)) ? end : 0;
 }
 
+/* A capital, one to three letters, a blank: «On », «El ». */
+static bool may_open(struct slice s)
+{
+	size_t n = 1;
+	if (s.n == 0 || s.p[0] < 'A' || s.p[0] > 'Z')
+		return false;
+	while (n < s.n && s.p[n] >= 'a' && s.p[n] <= 'z')
+		n++;
+	return n >= 2 && n <= OPEN_LETTERS && n < s.n && s.p[n] == ' ';
+}
+
+/* «Vale, gracias. El lun, 2 nov 2026 a las 10:00, Ana <ana@…> escribió:»: the bytes before «El», 0
+ * when it is no such line. */
+static size_t said_end(struct arena *a, struct sbuf *b, struct slice line)
+{
+	size_t most = line.n < SAID_WITHIN ? line.n : SAID_WITHIN, tries = 0, words = 0;
+	if (line.n == 0 || line.p[0] == '>' || slice_chr(line, '@') == SIZE_MAX)
+		return 0;
+	for (size_t i = 0; i < most && tries < SAID_TRIES; i++) {
+		bool begins = i > 0 && (line.p[i - 1] == ' ' || line.p[i - 1] == '-');
+		if (begins && words > 0 && may_open(slice_sub(line, i, line.n))) {
+			tries++;
+			if (quote_said_whole(fold_line(a, b, slice_sub(line, i, line.n)))) {
+				while (i > 0 && (line.p[i - 1] == '-' || line.p[i - 1] == ' '))
+					i--;
+				return i;
+			}
+		}
+		words += line.p[i] != ' ' && line.p[i] != '-';
+	}
+	return 0;
+}
+
 size_t quote_lines(struct arena *a, struct slice text, struct quote_line **out)
 {
 	size_t n = 1, cuts = 0;
@@ -161,6 +198,8 @@ size_t quote_lines(struct arena *a, struct slice text, struct quote_line **out)
 		size_t end = used < n - 1 ? slice_chr(rest, '\n') : SIZE_MAX;
 		size_t len = end == SIZE_MAX ? rest.n : end + 1;
 		size_t cut = cuts < CUTS_MAX ? separator_end(a, &b, slice_sub(rest, 0, end)) : 0;
+		if (cut == 0 && cuts < CUTS_MAX)
+			cut = said_end(a, &b, slice_sub(rest, 0, end));
 		if (cut > 0) {
 			cuts++;
 			n++;

@@ -65,7 +65,10 @@ struct quote_footer_row {
 
 extern const struct quote_said_row quote_said_rows[];
 extern const size_t quote_said_n;
-extern const char quote_citing[]; /* «citando a » and the like: name and colon follow */
+extern const char quote_weekdays[];  /* short, in an attribution */
+extern const char quote_particles[]; /* small words within a name */
+extern const char quote_telling[];   /* verbs of people who tell, not of mail programs alone */
+extern const char quote_citing[];    /* «citando a » and the like: name and colon follow */
 extern const struct quote_label_row quote_label_rows[];
 extern const size_t quote_label_n;
 extern const struct quote_separator_row quote_separator_rows[];
@@ -99,6 +102,10 @@ size_t quote_lines(struct arena *a, struct slice text, struct quote_line **out);
 
 /* Lines [at, at + result) are an attribution («El lun, … escribió:»); 0 for none. */
 size_t quote_said(const struct quote_line *l, size_t n, size_t at);
+
+/* Is it one from its first word on, with a date and an address? For what follows other words on the
+ * same line. */
+bool quote_said_whole(const char *fold);
 
 /* How many of the lines before end are an attribution, quoted text following: a looser reading. */
 size_t quote_said_above(const struct quote_line *l, size_t end);

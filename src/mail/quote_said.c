@@ -9,7 +9,12 @@ enum {
 	FIRST_DATE_WITHIN = 60,
 	LINE_BYTES = 400, /* longer lines are no attribution */
 	FRAME_MARKS = 3,
-	WHEN_BYTES = 48
+	WHEN_BYTES = 48,
+	SHORT_BYTES = 100,
+	SHORT_NAMES = 5,
+	WEEKDAY_LETTERS = 3,
+	WHOLE_DATE_WITHIN = 24,
+	VERB_BYTES = 24
 };
 
 /* What an attribution consists of besides words. */
@@ -290,6 +295,83 @@ static bool is_who_and_when(struct slice joined)
 	return e.date && e.time && when.n <= WHEN_BYTES;
 }
 
+/* «mon, », «seg...» */
+static bool is_weekday(const char *s)
+{
+	return strnlen(s, WEEKDAY_LETTERS + 1) > WEEKDAY_LETTERS &&
+	       (s[WEEKDAY_LETTERS] == ',' || s[WEEKDAY_LETTERS] == '.') &&
+	       quote_alt_equals(quote_weekdays, (struct slice){s, WEEKDAY_LETTERS}) > 0;
+}
+
+static bool is_capital(const char *s)
+{
+	return (s[0] >= 'A' && s[0] <= 'Z') ||
+	       (s[0] == '\xC3' && (unsigned char)s[1] >= 0x80 && (unsigned char)s[1] <= 0x9E);
+}
+
+/* Are the first n words of a line a name, and nothing but one? */
+static bool is_name(struct slice line, size_t n)
+{
+	struct slice rest = slice_trim(line), word;
+	for (size_t i = 0; i < n && slice_next(&rest, ' ', &word); i++)
+		if (word.n == 0 ||
+		    !(is_capital(word.p) || (i > 0 && quote_alt_equals(quote_particles, word) > 0)))
+			return false;
+	return n > 0 && n <= SHORT_NAMES;
+}
+
+/* Directly above quoted text less is enough: «On Mon, Staff wrote:», «Loja do Ouro escreveu:». */
+static bool is_short_said(const struct quote_line *l)
+{
+	struct said q = said_of(slice_of(l->fold));
+	struct slice verb;
+	if (!q.colon || !q.verb || l->len > SHORT_BYTES)
+		return false;
+	for (size_t i = 0; i < quote_said_n; i++) {
+		const struct quote_said_row *r = &quote_said_rows[i];
+		size_t open = r->open[0] != '\0' ? quote_alt_starts(r->open, q.s.p) : 0;
+		if (!ends_with_verb(r, q.s))
+			continue;
+		if (open > 0 && (is_weekday(q.s.p + open) || (q.e.date && q.e.date_at == open)))
+			return true;
+		size_t names = 1;
+		if (quote_alt_ends(r->verb, 0, q.s, &verb) == 0 || verb.n + 1 >= q.s.n)
+			continue;
+		for (size_t k = 0; k + verb.n + 1 < q.s.n; k++)
+			names += q.s.p[k] == ' ';
+		if (quote_alt_equals(quote_telling, verb) == 0 && is_name(l->text, names))
+			return true;
+	}
+	return false;
+}
+
+/* «Ana <ana@entidad.example> escribió»: the verb that ends at end is directly behind an address. */
+static bool follows_address(struct slice s, size_t end)
+{
+	size_t at = end;
+	while (at > 0 && s.p[at - 1] != '>' && s.p[at - 1] != ')' && s.p[at - 1] != '@')
+		at--;
+	return at > 0 && s.p[at - 1] != '@' && end - at <= VERB_BYTES;
+}
+
+bool quote_said_whole(const char *fold)
+{
+	struct said q = said_of(slice_of(fold));
+	bool opens = false;
+	for (size_t i = 0; i < quote_said_n && !opens; i++) {
+		const struct quote_said_row *r = &quote_said_rows[i];
+		size_t end;
+		if (r->open[0] == '\0' || quote_alt_starts(r->open, q.s.p) == 0)
+			continue;
+		opens = q.verb ? q.colon && ends_with_verb(r, q.s)
+			       : has_verb(r, q.s, &end) && end < q.s.n && q.s.p[end] == ':' &&
+					 follows_address(q.s, end);
+		if (opens && !q.verb)
+			q.e = evidence_of(slice_sub(q.s, 0, end));
+	}
+	return opens && q.e.date && q.e.date_at <= WHOLE_DATE_WITHIN && q.e.address;
+}
+
 size_t quote_said_above(const struct quote_line *l, size_t end)
 {
 	char joined[QUOTE_JOIN_MAX];
@@ -301,7 +383,8 @@ size_t quote_said_above(const struct quote_line *l, size_t end)
 		from -= len;
 		memcpy(joined + from, l[i].fold, len);
 		struct slice said = {joined + from, sizeof joined - from};
-		if (is_said_of_quote(said) || (i + 1 == end && is_who_and_when(said)))
+		if (is_said_of_quote(said) ||
+		    (i + 1 == end && (is_who_and_when(said) || is_short_said(&l[i]))))
 			return end - i;
 		joined[--from] = ' ';
 	}

@@ -56,6 +56,12 @@ const struct quote_said_row quote_said_rows[] = {
 };
 const size_t quote_said_n = COUNT(quote_said_rows);
 
+const char quote_weekdays[] =
+	"lun|mar|mie|jue|vie|sab|dom|mon|tue|wed|thu|fri|sat|sun|seg|ter|qua|qui|"
+	"sex|mer|jeu|ven|sam|dim|gio";
+const char quote_particles[] = "de|del|la|las|los|do|da|dos|das|van|von|den|der|y|e";
+const char quote_telling[] = "dijo|said";
+
 const char quote_citing[] = "citando a |quoting |zitat von |citation de |citando |quoted |"
 			    "mensaje citado por |selon |cytat |citat |mensaje de |message from |"
 			    "message de |missatge de |mensaxe de ";

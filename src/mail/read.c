@@ -202,7 +202,8 @@ static void read_kind(struct reader *r)
 
 	f->kind = b.is_bounce ? KIND_BOUNCE : m.kind;
 	f->auto_reason = b.is_bounce ? first_of(b.reason, m.reason) : first_of(m.reason, NULL);
-	f->report = first_of(b.report, m.report);
+	/* a refusal in the form of a receipt is a refusal */
+	f->report = b.is_bounce ? b.report : first_of(b.report, m.report);
 	f->bounces = b.list;
 	f->n_bounces = b.n;
 	f->bounced_id = first_of(b.original_id, NULL);

@@ -126,6 +126,11 @@ static void reads_words(void **state)
 		 "Your message to <a@b.example> was automatically rejected:\nQuota "
 		 "exceeded\n",
 		 "a@b.example", "5.2.2", true},
+		/* a reply runs into the address that it quotes */
+		{DAEMON "x\n\n", "5.1.0 - Unknown address error 550-'a@b.example... No such user'",
+		 "a@b.example", "", true},
+		{DAEMON "x\n\n", "550-1@b.example: no such user", "550-1@b.example", "", true},
+		{DAEMON "x\n\n", "'a@b.example': no such user", "a@b.example", "", true},
 		/* of a language that no table has */
 		{"From: MAILER-DAEMON@mx.example\nReturn-Path: <>\nSubject: x\n\n",
 		 "Skilaboðin komust ekki til a@b.example", "a@b.example", "", true},
@@ -175,6 +180,10 @@ static void leaves_people_alone(void **state)
 		 "human."},
 		{"From: Ana <ana@e.example>\nReturn-Path: <>\nSubject: Vacaciones\n\n",
 		 "Regreso el lunes."},
+		/* under the report's own subject, below words of hers */
+		{"From: Ana <ana@e.example>\nSubject: Undelivered Mail Returned to Sender\n\n",
+		 "Me llega esto dos veces al día.\nThis is the mail system at host x.\n"
+		 "<a@b.example>: 550 5.1.1 User unknown"},
 	};
 
 	for (size_t i = 0; i < COUNT(rows); i++) {
@@ -239,6 +248,13 @@ static void finds_the_returned_mail(void **state)
 		 "h=from:to:message-id:date;\n> "
 		 "Message-ID: <m3@e.example>\n",
 		 DAEMON "failure notice\n\n", "m3@e.example"},
+		{"<a@b.example>: 550 no\n",
+		 DAEMON "failure notice\nX-CM-Original-Message-ID: <m4@e.example>\n\n",
+		 "m4@e.example"},
+		{"<a@b.example>: 550 no\n",
+		 DAEMON "failure notice\nOriginal-Message-ID: <m5@e.example>\n"
+			"In-Reply-To: <m2@e.example>\n\n",
+		 "m5@e.example"},
 		{"<a@b.example>: 550 no\n", DAEMON "failure notice\n\n", ""},
 	};
 
@@ -250,6 +266,51 @@ static void finds_the_returned_mail(void **state)
 		assert_string_equal(b.original_id, rows[i].id);
 		arena_free(&a);
 	}
+}
+
+/* One is late, another has failed: that one is told first, and the report is no mere delay. */
+static void failures_stand_before_delays(void **state)
+{
+	struct arena *a = arena_new();
+	struct bounce_report b = read_report(
+		a, DAEMON "x\n\n", "Aviso.",
+		"Final-Recipient: rfc822; c@b.example\nAction: delayed\nStatus: 4.4.1\n\n"
+		"Final-Recipient: rfc822; a@b.example\nAction: failed\nStatus: 5.1.1\n",
+		NULL);
+
+	assert_int_equal(b.n, 2);
+	assert_string_equal(b.list[0].recipient, "a@b.example");
+	assert_true(b.list[0].permanent && b.list[1].delayed);
+	assert_string_equal(b.report, "");
+	arena_free(&a);
+}
+
+/* SMTPUTF8: the status is no returned mail, although its type begins like that of one. */
+static void reads_global_reports(void **state)
+{
+	static const char status[] =
+		"Final-Recipient: utf-8; a@b.example\nAction: failed\nStatus: 5.1.1\n";
+	static const char returned[] = "Message-ID: <m1@e.example>\n";
+	struct mime_leaf leaves[] = {{.type = "message/global-delivery-status",
+				      .charset = "",
+				      .parent = "multipart/report",
+				      .bytes = slice_of(status)},
+				     {.type = "message/global-headers",
+				      .charset = "",
+				      .parent = "multipart/report",
+				      .bytes = slice_of(returned)}};
+	struct mime_tree t = {.type = "multipart/report",
+			      .report_type = "delivery-status",
+			      .leaves = leaves,
+			      .n = COUNT(leaves)};
+	struct arena *a = arena_new();
+	struct headers h = header_split(a, SLICE(DAEMON "x\n\n"));
+	struct bounce_report b = bounce_read(a, &h, &t, "x", SLICE("Aviso."));
+
+	assert_true(b.is_bounce);
+	assert_string_equal(b.list[0].recipient, "a@b.example");
+	assert_string_equal(b.original_id, "m1@e.example");
+	arena_free(&a);
 }
 
 static void many_recipients_are_bounded(void **state)
@@ -297,6 +358,8 @@ int main(void)
 		cmocka_unit_test(leaves_people_alone),
 		cmocka_unit_test(reads_codes),
 		cmocka_unit_test(finds_the_returned_mail),
+		cmocka_unit_test(failures_stand_before_delays),
+		cmocka_unit_test(reads_global_reports),
 		cmocka_unit_test(many_recipients_are_bounded),
 		cmocka_unit_test(tables_are_folded),
 	};

@@ -70,6 +70,10 @@ static const struct {
 	{"iso-2022-jp", SLICE("\x1B$(O.!\x1B(B a"), "俱 a", RUNG_DECLARED},
 	{"euc-kr", SLICE("\xC1\xA4\xB8\xAE"), "정리", RUNG_DECLARED},
 	{"gb2312", SLICE("\xCF\xF2\xD7\xF3"), "向左", RUNG_DECLARED},
+	/* a label that lies: three bytes a letter */
+	{"gb2312", SLICE("\xE5\x90\x91\xE5\xB7\xA6\xE8\xB5\xB0"), "向左走", RUNG_UTF8},
+	/* valid in both, and «联通» in the one that is declared */
+	{"gbk", SLICE("\xC1\xAA\xCD\xA8"), "联通", RUNG_DECLARED},
 	{"big5", SLICE("\xA4\xA4\xA4\xE5"), "中文", RUNG_DECLARED},
 	{"utf-7", SLICE("ma+APE-ana"), "mañana", RUNG_DECLARED},
 	{"utf-16", SLICE("\xFF\xFEh\0o\0"), "ho", RUNG_DECLARED},

@@ -1,6 +1,5 @@
 #include "mail/attach.h"
 
-#include "base/text.h"
 #include "mail/words.h"
 
 enum { TEXT_PROBE = 512 };
@@ -197,7 +196,6 @@ char *attach_name(struct arena *a, const struct headers *head)
 		if (!v || !header_param(a, *v, places[i].param, &value, &charset))
 			continue;
 		name = words_param(a, str_empty(charset) ? without_quotes(value) : value, charset);
-		name = text_nfc(a, slice_of(name)); /* Macs take their accents apart */
 		if (name[0])
 			return name;
 	}

@@ -80,12 +80,22 @@ static bool read_calendar(const struct looking *k, struct automatic *out)
 
 /* ---- headers ---- */
 
-/* «Auto-Submitted: no» (RFC 3834): a person's mail, through a gateway that sends in bulk. */
+/* «Auto-Submitted: no (a person)» (RFC 3834): it came through a gateway that sends in bulk. */
 static bool says_person(const struct looking *k)
 {
 	const struct slice *v = header_get(k->h, "Auto-Submitted");
+	struct slice s = v != NULL ? slice_trim(*v) : SLICE("");
+	size_t n = 0;
 
-	return v != NULL && slice_ieqs(slice_trim(*v), "no");
+	while (n < s.n && strchr("(; \t", s.p[n]) == NULL)
+		n++;
+	return slice_ieqs(slice_sub(s, 0, n), "no");
+}
+
+static bool is_bulk(const struct automatic_header *r)
+{
+	return slice_iends(slice_of(r->name), "precedence") &&
+	       (strcmp(r->value, "bulk") == 0 || strcmp(r->value, "junk") == 0);
 }
 
 static bool read_headers(const struct looking *k, struct automatic *out)
@@ -95,8 +105,7 @@ static bool read_headers(const struct looking *k, struct automatic *out)
 	for (size_t i = 0; i < automatic_headers_n; i++) {
 		const struct automatic_header *r = &automatic_headers[i];
 		const struct slice *v = header_get(k->h, r->name);
-		if (v == NULL ||
-		    (person && r->kind == KIND_AUTO_REPLY && strcmp(r->name, "Precedence") == 0))
+		if (v == NULL || (person && is_bulk(r)))
 			continue;
 		const char *value = header_unfold(k->a, *v);
 		struct slice fold = slice_trim(slice_of(text_fold(k->a, slice_of(value))));

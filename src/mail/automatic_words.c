@@ -135,13 +135,13 @@ static enum title title_at(const char *s)
 	return t != TITLE_NONE ? t : title_in(automatic_states, automatic_states_n, s, TITLE_STATE);
 }
 
-/* «Ana Ruiz/HOU/ECT is out of the office.» (Notes) */
+/* «Ana Ruiz/HOU/ECT is out of the office.» (Notes); people write it too, and in their answers. */
 static bool states_at_end(const char *subject)
 {
 	struct slice s = slice_of(subject), end;
 	while (s.n > 0 && strchr(".! ", s.p[s.n - 1]) != NULL)
 		s.n--;
-	return s.n > 0 && quote_alt_starts("re:|rv:|fw:|fwd:|aw:", subject) == 0 &&
+	return s.n > 0 && !slice_has_any(s, ":[") &&
 	       quote_alt_ends(automatic_states_at_end, 0, s, &end) > 0;
 }
 
@@ -158,8 +158,6 @@ static enum title title_of(const struct looking *k)
 		const char *end = *s == '[' ? strchr(s, ']') : NULL;
 		s = end == NULL ? "" : end + 1;
 	}
-	if (t == TITLE_NONE && states_at_end(k->subject))
-		t = TITLE_STATE;
 	if (t == TITLE_NONE && (strstr(k->subject, "(automatic response)") != NULL ||
 				strstr(k->subject, "(autoreply)") != NULL))
 		t = TITLE_SURE;
@@ -323,6 +321,8 @@ static bool read_words(const struct looking *k, struct automatic *out)
 	else if (title == TITLE_STATE && (machine || absent || answer_named(k->a, k->h)))
 		why = "subject and words of an automatic answer";
 	else if (title == TITLE_LIKE && (machine || acked || (absent && answer_named(k->a, k->h))))
+		why = "subject and words of an automatic answer";
+	else if (states_at_end(k->subject) && (machine || absent))
 		why = "subject and words of an automatic answer";
 	else if (machine && (nobody || absent))
 		why = "words of an automatic answer";

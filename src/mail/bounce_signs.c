@@ -6,15 +6,18 @@
 
 #include <string.h>
 
-enum {
-	EARLY_LINES = 3,
-	NAME_BYTES = 4 /* before the address: a name and a bracket */
-};
+enum { EARLY_LINES = 3 };
 
 struct slice bounce_field(const struct bounce_reading *r, const char *name)
 {
 	const struct slice *v = header_get(r->h, name);
 	return v == NULL ? (struct slice){"", 0} : *v;
+}
+
+static bool has_name(const struct bounce_reading *r, struct slice from)
+{
+	struct address *list;
+	return header_addresses(r->a, from, &list) > 0 && list[0].name[0] != '\0';
 }
 
 static void read_sender(struct bounce_reading *r)
@@ -26,7 +29,7 @@ static void read_sender(struct bounce_reading *r)
 	while (local != NULL && local > fold && strchr(" <\"':;,", local[-1]) == NULL)
 		local--;
 	struct slice who = slice_of(fold);
-	r->s.named = local != NULL && local - fold >= NAME_BYTES;
+	r->s.named = has_name(r, from);
 	if (at != NULL)
 		who = (struct slice){local, (size_t)(at - local)};
 	while (who.n > 0 && strchr("<\" ", who.p[0]) != NULL)

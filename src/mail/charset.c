@@ -273,15 +273,24 @@ static int declared_row(const char *declared, struct slice s)
 }
 
 /* Valid UTF-8 under another label. A sequence that is so by chance is rarer than a wrong label of a
- * single-byte charset; of one of double bytes some words are both, none of three bytes a letter. */
+ * single-byte charset. Of one of double bytes some words are both, but hardly any with three bytes
+ * a letter, and none where each stands alone among ASCII: «acción». */
 static bool is_no_accident(enum charset_kind kind, struct slice s)
 {
+	bool alone = true;
+
 	if (kind != CHARSET_DOUBLE)
 		return kind == CHARSET_SINGLE;
-	for (size_t i = 0; i < s.n; i++)
+	for (size_t i = 0; i < s.n; i++) {
 		if ((unsigned char)s.p[i] >= 0xE0)
 			return true;
-	return false;
+		if ((unsigned char)s.p[i] < 0x80)
+			continue;
+		alone = alone && s.p[i] == '\xC3' &&
+			(i + 2 >= s.n || (unsigned char)s.p[i + 2] < 0x80);
+		i++;
+	}
+	return alone;
 }
 
 static enum charset_rung climb(const char *declared, struct slice s, struct sbuf *out)

@@ -310,16 +310,24 @@ static bool is_picked(const struct quoting *q, size_t at)
 	return at > 0 && below->written >= COMMENT_LINES && r->written <= below->written;
 }
 
-/* Quotes stay with the answers between them; a quote above or below all the text does not. */
+/* «Ana Ruiz:» above it. */
+static bool is_announced(const struct quoting *q, size_t at)
+{
+	while (at > 0 && q->l[at - 1].fold[0] == '\0')
+		at--;
+	return at > 0 && q->l[at - 1].fold[strlen(q->l[at - 1].fold) - 1] == ':';
+}
+
 /* Unmarked as anybody's, with words above and the attribution of another below: the writer's own.
  */
 static bool is_own_quote(const struct quoting *q, size_t at, size_t cut)
 {
 	bool below = at + 1 < q->n_runs ? q->runs[at + 1].attributed
 					: cut < q->n && q->c[cut] == CLASS_SAID;
-	return at > 0 && !q->runs[at].attributed && below;
+	return at > 0 && !q->runs[at].attributed && below && !is_announced(q, q->runs[at].from);
 }
 
+/* Quotes stay with the answers between them; a quote above or below all the text does not. */
 static void keep_picked(struct quoting *q, size_t cut)
 {
 	size_t n = q->n_runs, quotes = 0, only = 0;

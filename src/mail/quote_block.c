@@ -227,6 +227,7 @@ struct quote_block quote_block_read(const struct quote_line *l, size_t n, size_t
 	bool enough = loose ? s.role[ROLE_FROM] || s.n >= 2
 			    : s.role[ROLE_FROM] && s.n >= ROLES_NEEDED && s.real;
 	b.lines = last + 1 - at;
+	b.dated = s.role[ROLE_DATE];
 	if (enough)
 		return b;
 	b = notes_block(l, n, at);

@@ -76,10 +76,11 @@ static size_t fenced(const struct classes *k, size_t at)
 static size_t head_lines(const struct classes *k, size_t at)
 {
 	struct quote_block b = quote_block_read(k->l, k->n, at, false);
-	if (b.lines > 0 || at == 0 || strspn(k->l[at - 1].fold, "_") < RULED)
+	size_t rule = at > 0 ? strspn(k->l[at - 1].fold, "_") : 0;
+	if (b.lines > 0 || rule < RULED || k->l[at - 1].fold[rule] != '\0')
 		return b.lines;
 	b = quote_block_read(k->l, k->n, at, true);
-	return b.lines >= 2 && slice_chr(b.from, '@') != SIZE_MAX ? b.lines : 0;
+	return b.dated && slice_chr(b.from, '@') != SIZE_MAX ? b.lines : 0;
 }
 
 static size_t class_line(struct classes *k, size_t at)

@@ -11,8 +11,7 @@ enum {
 	SEPARATOR_BYTES = 140,
 	DEPTH_MAX = 200,
 	RULE_DASHES = 4,
-	CUTS_MAX =
-		20, /* lines that are cut in two: of a separator or an attribution behind words */
+	CUTS_MAX = 20, /* lines that are cut in two */
 	OPEN_LETTERS = 4,
 	SAID_WITHIN = 400, /* bytes of a line before an attribution */
 	SAID_TRIES = 6,
@@ -164,17 +163,19 @@ static bool may_open(struct slice s)
 }
 
 /* «Vale, gracias. El lun, 2 nov 2026 a las 10:00, Ana <ana@…> escribió:»: the bytes before «El», 0
- * when it is no such line. */
-static size_t said_end(struct arena *a, struct sbuf *b, struct slice line)
+ * when it is no such line. last: nothing is written below, so that what was said may stand on it,
+ * too: all of the mail came on one line. */
+static size_t said_end(struct arena *a, struct sbuf *b, struct slice line, bool last)
 {
 	size_t most = line.n < SAID_WITHIN ? line.n : SAID_WITHIN, tries = 0, words = 0;
-	if (line.n == 0 || line.p[0] == '>' || slice_chr(line, '@') == SIZE_MAX)
+	struct slice s = line;
+	if (cut_marks(&s) > 0 || slice_chr(line, '@') == SIZE_MAX)
 		return 0;
 	for (size_t i = 0; i < most && tries < SAID_TRIES; i++) {
 		bool begins = i > 0 && (line.p[i - 1] == ' ' || line.p[i - 1] == '-');
 		if (begins && words > 0 && may_open(slice_sub(line, i, line.n))) {
 			tries++;
-			if (quote_said_whole(fold_line(a, b, slice_sub(line, i, line.n)))) {
+			if (quote_said_whole(fold_line(a, b, slice_sub(line, i, line.n)), last)) {
 				while (i > 0 && (line.p[i - 1] == '-' || line.p[i - 1] == ' '))
 					i--;
 				return i;
@@ -192,14 +193,15 @@ size_t quote_lines(struct arena *a, struct slice text, struct quote_line **out)
 		n += text.p[i] == '\n';
 	struct quote_line *l = arena_array(a, n + CUTS_MAX, sizeof(*l));
 	struct sbuf b = SBUF_INIT(8 * QUOTE_FOLD_MAX);
-	size_t used = 0;
+	size_t used = 0, written = slice_trim(text).n;
+	written += written > 0 ? (size_t)(slice_trim(text).p - text.p) : 0;
 	for (size_t at = 0; at < text.n; used++) {
 		struct slice rest = slice_sub(text, at, text.n);
 		size_t end = used < n - 1 ? slice_chr(rest, '\n') : SIZE_MAX;
 		size_t len = end == SIZE_MAX ? rest.n : end + 1;
 		size_t cut = cuts < CUTS_MAX ? separator_end(a, &b, slice_sub(rest, 0, end)) : 0;
 		if (cut == 0 && cuts < CUTS_MAX)
-			cut = said_end(a, &b, slice_sub(rest, 0, end));
+			cut = said_end(a, &b, slice_sub(rest, 0, end), at + len >= written);
 		if (cut > 0) {
 			cuts++;
 			n++;

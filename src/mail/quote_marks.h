@@ -67,6 +67,7 @@ extern const struct quote_said_row quote_said_rows[];
 extern const size_t quote_said_n;
 extern const char quote_weekdays[];  /* short, in an attribution */
 extern const char quote_particles[]; /* small words within a name */
+extern const char quote_articles[];  /* they begin a story */
 extern const char quote_telling[];   /* verbs of people who tell, not of mail programs alone */
 extern const char quote_citing[];    /* «citando a » and the like: name and colon follow */
 extern const struct quote_label_row quote_label_rows[];
@@ -104,8 +105,8 @@ size_t quote_lines(struct arena *a, struct slice text, struct quote_line **out);
 size_t quote_said(const struct quote_line *l, size_t n, size_t at);
 
 /* Is it one from its first word on, with a date and an address? For what follows other words on the
- * same line. */
-bool quote_said_whole(const char *fold);
+ * same line. begun: what was said may stand behind it. */
+bool quote_said_whole(const char *fold, bool begun);
 
 /* How many of the lines before end are an attribution, quoted text following: a looser reading. */
 size_t quote_said_above(const struct quote_line *l, size_t end);
@@ -117,6 +118,7 @@ bool quote_said_framed(const struct quote_line *l);
 struct quote_block {
 	size_t lines;
 	struct slice from, subject; /* values as written, borrowed */
+	bool dated;
 };
 /* Is it one header by itself, and not whose mail it is? */
 bool quote_is_label(const struct quote_line *l);

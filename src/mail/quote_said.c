@@ -127,9 +127,9 @@ static bool after_pronoun(const struct quote_said_row *r, struct slice before)
 	before = slice_trim(before);
 	struct slice rest = slice_of(r->pronoun), word;
 	while (slice_next(&rest, '|', &word))
-		if (word.n > 0 && before.n > word.n &&
+		if (word.n > 0 && before.n >= word.n &&
 		    memcmp(before.p + before.n - word.n, word.p, word.n) == 0 &&
-		    before.p[before.n - word.n - 1] == ' ')
+		    (before.n == word.n || before.p[before.n - word.n - 1] == ' '))
 			return true;
 	return false;
 }
@@ -317,7 +317,18 @@ static bool is_name(struct slice line, size_t n)
 		if (word.n == 0 ||
 		    !(is_capital(word.p) || (i > 0 && quote_alt_equals(quote_particles, word) > 0)))
 			return false;
-	return n > 0 && n <= SHORT_NAMES;
+	return n > 1 && n <= SHORT_NAMES;
+}
+
+/* «01/02/03 someone», and no story: «12/10/2026 el usuario». */
+static bool is_dated(const char *s)
+{
+	size_t n = strspn(s, "0123456789");
+	if (n == 0 || n > 2 || !is_parted(slice_of(s), n))
+		return false;
+	s += strspn(s, "0123456789/.-");
+	s += strspn(s, " ,");
+	return quote_alt_equals(quote_articles, (struct slice){s, strcspn(s, " ")}) == 0;
 }
 
 /* Directly above quoted text less is enough: «On Mon, Staff wrote:», «Loja do Ouro escreveu:». */
@@ -329,17 +340,15 @@ static bool is_short_said(const struct quote_line *l)
 		return false;
 	for (size_t i = 0; i < quote_said_n; i++) {
 		const struct quote_said_row *r = &quote_said_rows[i];
-		size_t open = r->open[0] != '\0' ? quote_alt_starts(r->open, q.s.p) : 0;
-		if (!ends_with_verb(r, q.s))
+		size_t open = r->open[0] != '\0' ? quote_alt_starts(r->open, q.s.p) : 0, names = 1;
+		if (!ends_with_verb(r, q.s) || quote_alt_ends(r->verb, 0, q.s, &verb) == 0 ||
+		    quote_alt_equals(quote_telling, verb) > 0)
 			continue;
-		if (open > 0 && (is_weekday(q.s.p + open) || (q.e.date && q.e.date_at == open)))
+		if (open > 0 && (is_weekday(q.s.p + open) || is_dated(q.s.p + open)))
 			return true;
-		size_t names = 1;
-		if (quote_alt_ends(r->verb, 0, q.s, &verb) == 0 || verb.n + 1 >= q.s.n)
-			continue;
 		for (size_t k = 0; k + verb.n + 1 < q.s.n; k++)
 			names += q.s.p[k] == ' ';
-		if (quote_alt_equals(quote_telling, verb) == 0 && is_name(l->text, names))
+		if (open == 0 && is_name(l->text, names))
 			return true;
 	}
 	return false;
@@ -354,22 +363,25 @@ static bool follows_address(struct slice s, size_t end)
 	return at > 0 && s.p[at - 1] != '@' && end - at <= VERB_BYTES;
 }
 
-bool quote_said_whole(const char *fold)
+bool quote_said_whole(const char *fold, bool begun)
 {
 	struct said q = said_of(slice_of(fold));
-	bool opens = false;
-	for (size_t i = 0; i < quote_said_n && !opens; i++) {
+	for (size_t i = 0; i < quote_said_n; i++) {
 		const struct quote_said_row *r = &quote_said_rows[i];
+		struct evidence e = q.e;
 		size_t end;
 		if (r->open[0] == '\0' || quote_alt_starts(r->open, q.s.p) == 0)
 			continue;
-		opens = q.verb ? q.colon && ends_with_verb(r, q.s)
-			       : has_verb(r, q.s, &end) && end < q.s.n && q.s.p[end] == ':' &&
-					 follows_address(q.s, end);
-		if (opens && !q.verb)
-			q.e = evidence_of(slice_sub(q.s, 0, end));
+		bool whole = q.colon && ends_with_verb(r, q.s);
+		if (!whole && begun && has_verb(r, q.s, &end) && end < q.s.n && q.s.p[end] == ':' &&
+		    follows_address(q.s, end)) {
+			whole = true;
+			e = evidence_of(slice_sub(q.s, 0, end));
+		}
+		if (whole && e.date && e.date_at <= WHOLE_DATE_WITHIN && e.address)
+			return true;
 	}
-	return opens && q.e.date && q.e.date_at <= WHOLE_DATE_WITHIN && q.e.address;
+	return false;
 }
 
 size_t quote_said_above(const struct quote_line *l, size_t end)

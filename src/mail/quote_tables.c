@@ -60,6 +60,8 @@ const char quote_weekdays[] =
 	"lun|mar|mie|jue|vie|sab|dom|mon|tue|wed|thu|fri|sat|sun|seg|ter|qua|qui|"
 	"sex|mer|jeu|ven|sam|dim|gio";
 const char quote_particles[] = "de|del|la|las|los|do|da|dos|das|van|von|den|der|y|e";
+const char quote_articles[] =
+	"el|la|los|las|un|una|the|a|an|o|os|as|le|les|der|die|das|il|lo|i|gli|de|het";
 const char quote_telling[] = "dijo|said";
 
 const char quote_citing[] = "citando a |quoting |zitat von |citation de |citando |quoted |"

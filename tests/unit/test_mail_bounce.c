@@ -129,6 +129,10 @@ static void reads_words(void **state)
 		/* a reply runs into the address that it quotes */
 		{DAEMON "x\n\n", "5.1.0 - Unknown address error 550-'a@b.example... No such user'",
 		 "a@b.example", "", true},
+		{DAEMON "x\n\n",
+		 "Delivery has been delayed.\nOriginal message from otro@c.example\n"
+		 "Recipient: a@b.example",
+		 "a@b.example", "", false},
 		{DAEMON "x\n\n", "550-1@b.example: no such user", "550-1@b.example", "", true},
 		{DAEMON "x\n\n", "'a@b.example': no such user", "a@b.example", "", true},
 		/* of a language that no table has */
@@ -180,6 +184,11 @@ static void leaves_people_alone(void **state)
 		 "human."},
 		{"From: Ana <ana@e.example>\nReturn-Path: <>\nSubject: Vacaciones\n\n",
 		 "Regreso el lunes."},
+		{"From: \"ana@e.example\" <ana@e.example>\n"
+		 "Subject: Undelivered Mail Returned to Sender\n\n",
+		 "Me llega esto.\nThis is the mail system at host x.\n<a@b.example>: 550 no"},
+		{"From: ana@e.example (Ana)\nSubject: Undelivered Mail Returned to Sender\n\n",
+		 "Me llega esto.\nThis is the mail system at host x.\n<a@b.example>: 550 no"},
 		/* under the report's own subject, below words of hers */
 		{"From: Ana <ana@e.example>\nSubject: Undelivered Mail Returned to Sender\n\n",
 		 "Me llega esto dos veces al día.\nThis is the mail system at host x.\n"

@@ -72,6 +72,10 @@ static const struct {
 	{"gb2312", SLICE("\xCF\xF2\xD7\xF3"), "向左", RUNG_DECLARED},
 	/* a label that lies: three bytes a letter */
 	{"gb2312", SLICE("\xE5\x90\x91\xE5\xB7\xA6\xE8\xB5\xB0"), "向左走", RUNG_UTF8},
+	{"gb2312",
+	 SLICE("La impresora est\xC3\xA1 da\xC3\xB1"
+	       "ada"),
+	 "La impresora está dañada", RUNG_UTF8},
 	/* valid in both, and «联通» in the one that is declared */
 	{"gbk", SLICE("\xC1\xAA\xCD\xA8"), "联通", RUNG_DECLARED},
 	{"big5", SLICE("\xA4\xA4\xA4\xE5"), "中文", RUNG_DECLARED},

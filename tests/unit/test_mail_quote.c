@@ -310,12 +310,24 @@ static void splits(void **state)
 		 "--- On Mon, Nov 2, 2026 at 10:00 AM, ana@e.example wrote:\n> cita", ""},
 		{"Sí. El 2/11/26, 10:00, Ana <ana@e.example> escribió: ¿quedó?", "Sí.",
 		 "El 2/11/26, 10:00, Ana <ana@e.example> escribió: ¿quedó?", ""},
+		/* … and what was said goes on: told, where more is written below */
+		{"Les cuento. El 2/11/26 a las 10:00 Ana <ana@e.example> escribió: no hay "
+		 "red.\nVengan.",
+		 "Les cuento. El 2/11/26 a las 10:00 Ana <ana@e.example> escribió: no hay "
+		 "red.\nVengan.",
+		 "", ""},
+		{"Sí. El 2/11/26, Ana, de <ana@e.example> la sede que usted conoce, escribió: no.",
+		 "Sí. El 2/11/26, Ana, de <ana@e.example> la sede que usted conoce, escribió: no.",
+		 "", ""},
 		{"Sí. On 2/11/26, Ana <ana@e.example> wrote: reply above this line", "Sí.",
 		 "On 2/11/26, Ana <ana@e.example> wrote: reply above this line", ""},
 		{"Le cuento. El 2/11/26 Ana, de ana@e.example, nos escribió: no hay.",
 		 "Le cuento. El 2/11/26 Ana, de ana@e.example, nos escribió: no hay.", "", ""},
 		{"Queda. El Tiempo <tiempo@e.example> escribió: ayer no hubo luz.",
 		 "Queda. El Tiempo <tiempo@e.example> escribió: ayer no hubo luz.", "", ""},
+		/* a quoted line is not cut, wherever its mark stands */
+		{"Hola\n\n > Sí. El 2/11/26, 10:00, Ana <ana@e.example> escribió:\n > cita\n",
+		 "Hola", "> Sí. El 2/11/26, 10:00, Ana <ana@e.example> escribió:\n > cita", ""},
 		/* directly above a quote less tells whose it is */
 		{"Hola\n\nOn Mon, Mesa wrote:\n> cita", "Hola", "On Mon, Mesa wrote:\n> cita", ""},
 		{"Hola\n\nEm seg... escreveu:\n> cita", "Hola", "Em seg... escreveu:\n> cita", ""},
@@ -331,13 +343,27 @@ static void splits(void **state)
 		{"El marido escribió:\n> cita", "El marido escribió:", "> cita", ""},
 		{"Luego dijo:\n> cita", "Luego dijo:", "> cita", ""},
 		{"Ana Ruiz:\n> cita", "Ana Ruiz:", "> cita", ""},
+		{"Me escribió:\n> cita", "Me escribió:", "> cita", ""},
+		{"Luego escribió:\n> cita", "Luego escribió:", "> cita", ""},
+		{"El Sistema escribió:\n> cita", "El Sistema escribió:", "> cita", ""},
+		{"El 12/10/2026 el usuario escribió:\n> cita",
+		 "El 12/10/2026 el usuario escribió:", "> cita", ""},
+		{"En 2025 el Ministerio dijo:\n> cita", "En 2025 el Ministerio dijo:", "> cita",
+		 ""},
 		/* Outlook on the web: a rule, an address and a date are headers enough */
 		{"Listo.\n\n____________\nDe: Mesa <mesa@e.example>\nEnviado: viernes\n\nviejo",
 		 "Listo.", "____________\nDe: Mesa <mesa@e.example>\nEnviado: viernes\n\nviejo",
 		 ""},
 		{"Van\n____________\nDe: la sede\nFecha: viernes\nGracias",
 		 "Van\n____________\nDe: la sede\nFecha: viernes\nGracias", "", ""},
+		{"Van\n____________\nDe: ana@e.example\nPara: sede Sur\n\nTraslado",
+		 "Van\n____________\nDe: ana@e.example\nPara: sede Sur\n\nTraslado", "", ""},
+		{"Van\n____________ Firma\nDe: ana@e.example\nFecha: hoy\n\nTraslado",
+		 "Van\n____________ Firma\nDe: ana@e.example\nFecha: hoy\n\nTraslado", "", ""},
 		/* what the writer cites above an attribution is the writer's */
+		{"Gracias\n\nAna Ruiz:\n> vieja\n\nEl 2/11/26 a las 10:00, Mesa escribió:\n> cita",
+		 "Gracias\n\nAna Ruiz:",
+		 "> vieja\n\nEl 2/11/26 a las 10:00, Mesa escribió:\n> cita", ""},
 		{"Respondo\n\n> lo que pide la norma\n\nEl 2/11/26 a las 10:00, Ana escribió:\n"
 		 "> cita",
 		 "Respondo\n\n> lo que pide la norma",

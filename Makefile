@@ -107,8 +107,8 @@ BELOW_conf := conf core base
 BELOW_face := face core base
 BELOW_engine := engine store mail conf face core base
 named = $(patsubst $(1):%,%,$(filter $(1):%,$(TEST_INCLUDES)))
-test_help = $(foreach h,$(filter +%,$(call named,$(2))),$(filter %/$(h:+%=%).o,$(if \
-	$(filter unit,$(1)),$(UNIT_HELP),$(SIM_HELP))))
+test_help = $(if $(filter sim,$(1)),$(SIM_HELP),$(foreach h,$(filter +%,$(call \
+	named,$(2))),$(filter %/$(h:+%=%).o,$(UNIT_HELP))))
 help_rooms = $(foreach h,$(filter +%,$(call named,$(1))),$(filter-out +%,$(foreach e,c h,$(call \
 	named,$(dir $(1))$(h:+%=%).$(e)))))
 test_rooms = $(sort base $(foreach r,$(filter-out +%,$(call named,$(1))) $(help_rooms),$(BELOW_$(r))))

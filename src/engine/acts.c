@@ -196,7 +196,8 @@ bool engine_claim(struct engine *en, struct arena *a, int64_t now, const int64_t
 	/* a row is cancelled together with its event or not at all */
 	if (!store_save(en->st, e))
 		return false;
-	if (outbox_claim(en->st, a, now, busy, n_busy, max, out, n, e) && store_release(en->st, e))
+	if (outbox_claim(en->st, a, now, engine_is_behind(en, now), busy, n_busy, max, out, n, e) &&
+	    store_release(en->st, e))
 		return true;
 	return item_undo(en, en->n_news, NULL);
 }

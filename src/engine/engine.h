@@ -71,7 +71,10 @@ bool engine_timer(struct engine *en, const struct timer *t, int64_t now, struct 
 /* Queues a digest that is due, or puts it off until the budgets allow it; false: undone. */
 bool engine_digest(struct engine *en, const struct digest_row *row, int64_t now, struct err *e);
 
-/* The wall clock is before the last event. The coordinator is told, once for each such event. */
+enum { CLOCK_SLACK = 300 }; /* seconds that the wall clock may stray */
+/* Is the wall clock before the last event, by more than that? */
+bool engine_is_behind(const struct engine *en, int64_t now);
+/* The coordinator is told, once for each such event. */
 bool engine_clock_behind(struct engine *en, int64_t now, struct err *e);
 /* Somebody says that it is right all the same (the clock was ahead once, and was put right): on
  * record, and from here on the hour is measured anew. Needs an open batch. */
@@ -97,7 +100,9 @@ bool engine_survey(struct engine *en, struct arena *a, struct slice token, int64
 int engine_vote(struct engine *en, struct arena *a, struct slice token, int score, bool solved,
 		const char *comment, int64_t now, enum vote_result *result, struct err *e);
 
-/* Outgoing rows that may be handed to the sender now; needs an open batch. */
+/* Outgoing rows that may be handed to the sender now; needs an open batch. On a clock that is
+ * behind only mail about no case leaves: what the server accepts stops one clock and starts
+ * another. */
 bool engine_claim(struct engine *en, struct arena *a, int64_t now, const int64_t *busy,
 		  size_t n_busy, size_t max, struct outbox_row **out, size_t *n, struct err *e);
 /* The wire bytes of a row, checked against the hash that was fixed when it was queued. */

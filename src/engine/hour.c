@@ -28,6 +28,11 @@ static struct plan *behind_plan(struct engine *en, struct arena *a, int64_t now,
 	return p;
 }
 
+bool engine_is_behind(const struct engine *en, int64_t now)
+{
+	return now + CLOCK_SLACK < store_last_event(en->st);
+}
+
 bool engine_clock_behind(struct engine *en, int64_t now, struct err *e)
 {
 	struct arena *a = arena_new();

@@ -136,10 +136,11 @@ static void read_row(struct arena *a, sqlite3_stmt *q, struct outbox_row *out)
 	};
 }
 
-bool outbox_claim(struct store *st, struct arena *a, int64_t now, const int64_t *busy,
-		  size_t n_busy, size_t max, struct outbox_row **out, size_t *n, struct err *e)
+bool outbox_claim(struct store *st, struct arena *a, int64_t now, bool caseless,
+		  const int64_t *busy, size_t n_busy, size_t max, struct outbox_row **out,
+		  size_t *n, struct err *e)
 {
-	sqlite3_stmt *q = sql_open(st, SQL_OUTBOX_DUE, e, VALUES(v_int(now)));
+	sqlite3_stmt *q = sql_open(st, SQL_OUTBOX_DUE, e, VALUES(v_int(now), v_int(caseless)));
 	struct stale *stale = NULL, **tail = &stale;
 	int rc = q ? 0 : -1;
 

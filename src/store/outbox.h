@@ -35,11 +35,12 @@ struct outbox_row {
 	enum mail_purpose purpose;
 };
 
-/* Due rows (next_at <= now, not in `busy`), oldest first, at most max. Rows whose condition
- * (while_states, while_round) no longer holds are cancelled with an event in the same call: needs
- * an open transaction. */
-bool outbox_claim(struct store *st, struct arena *a, int64_t now, const int64_t *busy,
-		  size_t n_busy, size_t max, struct outbox_row **out, size_t *n, struct err *e);
+/* Due rows (next_at <= now, not in `busy`), oldest first, at most max; caseless: only those about
+ * no case. Rows whose condition (while_states, while_round) no longer holds are cancelled with an
+ * event in the same call: needs an open transaction. */
+bool outbox_claim(struct store *st, struct arena *a, int64_t now, bool caseless,
+		  const int64_t *busy, size_t n_busy, size_t max, struct outbox_row **out,
+		  size_t *n, struct err *e);
 /* The segments of a row, to be written out by the engine; checked against sha256 by the caller. */
 bool outbox_bytes(struct store *st, struct arena *a, int64_t id, struct outbox_bytes *out,
 		  struct err *e);

@@ -43,7 +43,8 @@ const struct statement statements_out[SQL_COUNT] = {
 			    "o.while_round, t.state, t.round, coalesce(t.number, '') "
 			    "from outbox o indexed by outbox_due "
 			    "left join ticket t on t.id = o.ticket "
-			    "where o.state = 'queued' and o.next_at <= ? "
+			    "where o.state = 'queued' and o.next_at <= ? and "
+			    "(not ? or o.ticket is null) "
 			    "order by o.next_at, o.id",
 			    false},
 	[SQL_OUTBOX_STALE] = {"select id, purpose, while_states, while_round from outbox "

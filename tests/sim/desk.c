@@ -10,7 +10,6 @@
 #include <string.h>
 
 enum {
-	CLOCK_SLACK = 120, /* seconds that a clock may be behind the last event */
 	TROUBLE_SECONDS = 60,
 	TIMERS_A_BATCH = 64,
 	LISTED_MAX = 4096,
@@ -411,7 +410,7 @@ static bool fill(struct sim *s, struct batch *b, struct outbox_row **rows, size_
 {
 	return list(s, b, e) && (b->back || decide(s, b, e)) &&
 	       ledger_finished(s->st, mailbox(s), s->validity, s->moved, s->n_moved, e) &&
-	       record(s, b, e) && fire(s, b, e) && (b->back || claim(s, b, rows, n, e));
+	       record(s, b, e) && fire(s, b, e) && claim(s, b, rows, n, e);
 }
 
 /* What a light commit holds a power cut may take, until the next full one. */
@@ -437,7 +436,7 @@ static bool batch(struct sim *s)
 	struct err e = {"could not begin"};
 	bool light;
 
-	b.back = b.now + CLOCK_SLACK < store_last_event(s->st);
+	b.back = engine_is_behind(s->en, b.now);
 	if (b.back && !engine_clock_behind(s->en, b.now, &e))
 		sim_fail(s, "a clock behind: %s", e.text);
 	disk_full(fault(s, 2));

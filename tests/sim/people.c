@@ -217,7 +217,7 @@ static void intrudes(struct sim *s, void *arg)
 		w.body = "¿Cómo va ese caso?";
 		post(s, p, &w, MEANT_CASE, number, "a stranger with a number");
 	}
-	sim_at(s, s->now + chance_between(s, DAY, 5 * DAY), intrudes, p);
+	sim_at(s, s->now + chance_between(s, 6 * HOUR, 2 * DAY), intrudes, p);
 }
 
 static void renumbers(struct sim *s, void *arg)

@@ -213,6 +213,34 @@ static void a_clock_is_accepted_by_a_person(void **state)
 	house_close(&h);
 }
 
+/* … and till then only the word to the coordinator leaves: an answer that is accepted at a wrong
+ * hour would stop a clock at it. */
+static void nothing_leaves_at_a_wrong_hour(void **state)
+{
+	static const struct {
+		int64_t before;
+		enum mail_purpose first;
+		size_t n;
+	} cases[] = {{0, MAIL_ACKNOWLEDGEMENT, 3}, {CLOCK_SLACK + 1, MAIL_ALERT, 1}};
+	struct outbox_row *rows;
+	struct house h;
+	size_t n;
+
+	house_open(&h, "budgets: none\n");
+	registered(&h, NOW);
+	OK(&h.f, engine_clock_behind(h.en, NOW - HOUR, &h.f.e));
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		OK(&h.f, engine_begin(h.en, &h.f.e));
+		OK(&h.f, outbox_wake(h.f.st, NOW - HOUR, &h.f.e));
+		OK(&h.f,
+		   engine_claim(h.en, h.f.a, NOW - cases[i].before, NULL, 0, 8, &rows, &n, &h.f.e));
+		assert_int_equal(n, cases[i].n);
+		assert_int_equal(rows[0].purpose, cases[i].first);
+		engine_abandon(h.en);
+	}
+	house_close(&h);
+}
+
 /* What the survey's page shows: the last report, whatever was said before and after. */
 static void the_report_is_found(void **state)
 {
@@ -311,6 +339,7 @@ int main(void)
 		cmocka_unit_test(a_verdict_is_kept_in_any_case),
 		cmocka_unit_test(a_claim_is_whole_or_nothing),
 		cmocka_unit_test(a_clock_is_accepted_by_a_person),
+		cmocka_unit_test(nothing_leaves_at_a_wrong_hour),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -12,7 +12,7 @@ static size_t claim(struct fixture *f, int64_t now, const int64_t *busy, size_t 
 	size_t n;
 
 	OK(f, store_begin(f->st, &f->e));
-	OK(f, outbox_claim(f->st, f->a, now, busy, n_busy, max, out, &n, &f->e));
+	OK(f, outbox_claim(f->st, f->a, now, false, busy, n_busy, max, out, &n, &f->e));
 	OK(f, store_commit(f->st, true, &f->e));
 	return n;
 }

@@ -203,12 +203,8 @@ static bool finish_moves(struct desk *d, struct err *e)
 	return true;
 }
 
-/* On a clock that went back meanwhile, it was after all that is on record. */
 static bool record_sent(struct desk *d, int64_t now, struct err *e)
 {
-	int64_t last = d->clock_back ? store_last_event(d->store) : now;
-
-	now = now > last ? now : last;
 	for (size_t i = 0; i < DESK_WINDOW; i++) {
 		struct sending *s = &d->post.slot[i];
 
@@ -240,9 +236,7 @@ static bool fill(struct desk *d, struct batch *b, struct err *e)
 		return false;
 	if (!firing_run(d, b->now, &b->fired, e))
 		return false;
-	/* what the mail server accepts stops one clock and starts another: not at a wrong hour */
-	if (!d->clock_back)
-		post_claim(d, b->now);
+	post_claim(d, b->now);
 	return true;
 }
 

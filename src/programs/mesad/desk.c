@@ -170,7 +170,7 @@ void desk_look_at_clock(struct desk *d)
 		boxes_clock_back(d, sys_now());
 	if (moved > 1 || moved < -1)
 		d->wall_minus_mono_ms = place;
-	back = sys_now() + CLOCK_SLACK < store_last_event(d->store);
+	back = engine_is_behind(d->engine, sys_now());
 	if (back != d->clock_back)
 		log_event(LOG_LEVEL_WARN, back ? "clock_before_last_event" : "clock_sane",
 			  "intake=%s", back ? "waits" : "goes_on");

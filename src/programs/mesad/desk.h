@@ -36,7 +36,6 @@ enum {
 	LOCK_WAIT_MS = 3000, /* for a quiet desk to end, before another one is told of */
 	LOCK_PAUSE_MS = 20,
 	TROUBLE_MS = 5000,     /* between tries while the disk is full */
-	CLOCK_SLACK = 300,     /* seconds that the wall clock may stray from the steady one */
 	CLOCK_HOLD_MS = 600000 /* nothing closes so long after a jump forward */
 };
 

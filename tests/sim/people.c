@@ -196,9 +196,11 @@ static void writes(struct sim *s, void *arg)
 static void intrudes(struct sim *s, void *arg)
 {
 	struct person *p = arg, *as_staff = anyone(s, TECHNICIAN);
-	const char *number =
-		s->look ? sim_text(s, "select number from ticket order by opened_at desc limit 1")
-			: "";
+	const char *number = s->look ? sim_text(s,
+						"select number from ticket where requester <> %Q "
+						"order by opened_at desc limit 1",
+						p->addr)
+				     : "";
 	const char *id = s->look ? sim_text(s,
 					    "select message_id from mail where fate = 'case' and "
 					    "ticket = (select id from ticket where number = %Q)",

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum {
 	TROUBLE_SECONDS = 60,
@@ -112,6 +113,57 @@ static void stop(struct sim *s, void *arg)
 		sim_at(s, s->now + chance_between(s, DAY, 12 * DAY), stop, NULL);
 }
 
+static const char *copy_path(struct sim *s)
+{
+	return arena_printf(s->a, "%s/copy", s->dir);
+}
+
+void desk_copy(struct sim *s, void *arg)
+{
+	struct err e;
+
+	if (!s->st) { /* later, when it runs */
+		sim_at(s, s->now + HOUR, desk_copy, arg);
+		return;
+	}
+	if (!store_backup(s->st, copy_path(s), &e))
+		sim_fail(s, "the copy: %s", e.text);
+	s->copied = s->now;
+}
+
+static void copy_file(struct sim *s, const char *from, const char *to)
+{
+	FILE *in = fopen(from, "r"), *out = fopen(to, "w");
+	char buf[1 << 16];
+	size_t n;
+
+	if (!in || !out)
+		sim_fail(s, "cannot put the copy back");
+	while ((n = fread(buf, 1, sizeof(buf), in)) > 0)
+		fwrite(buf, 1, n, out);
+	fclose(in);
+	fclose(out);
+}
+
+void desk_put_back(struct sim *s, void *arg)
+{
+	const char *path = arena_printf(s->a, "%s/%s", s->dir, STORE_FILE);
+
+	if (!s->st || !s->copied || s->skew) {
+		sim_at(s, s->now + HOUR, desk_put_back, arg);
+		return;
+	}
+	sim_tell(s, "an older copy is put back");
+	leave(s);
+	outage(s, s->copied, s->now); /* what it did since is done once more */
+	copy_file(s, copy_path(s), path);
+	unlink(arena_printf(s->a, "%s-wal", path));
+	unlink(arena_printf(s->a, "%s-shm", path));
+	s->put_back = true;
+	s->durable = 0;
+	desk_up(s);
+}
+
 /* The hour is right from now on. */
 static void set_right(struct sim *s, void *arg)
 {
@@ -132,7 +184,7 @@ static void nothing_lost(struct sim *s)
 
 	for (size_t i = s->n_letters; i-- > 0 && s->letters[i]->validity == s->validity;)
 		moved += !s->letters[i]->listed;
-	if (there < moved)
+	if (there < moved && !s->put_back)
 		sim_fail(s, "%lld mails were moved away, and %lld have a fate", (long long)moved,
 			 (long long)there);
 }

@@ -127,6 +127,11 @@ struct sim {
 	} story[64]; /* the last things that happened, for whoever must understand a failure */
 	size_t n_story;
 
+	const char **numbers; /* of all cases that ever were */
+	size_t n_numbers, cap_numbers;
+	int64_t copied; /* when a copy was made, 0: none */
+	bool put_back;	/* what came after it is unknown to the desk */
+
 	int64_t counted[8]; /* see enum count */
 };
 
@@ -171,8 +176,11 @@ void disk_full(bool full);
 /* --- desk.c: mesad --- */
 
 void desk_up(struct sim *s);
-void desk_wake(struct sim *s,
-	       int64_t at); /* looks at the mailbox and at its timers, then or before */
+/* Looks at the mailbox and at its timers, then or before. */
+void desk_wake(struct sim *s, int64_t at);
+/* A copy of its database is made; later it takes the place of the database. */
+void desk_copy(struct sim *s, void *arg);
+void desk_put_back(struct sim *s, void *arg);
 
 /* --- server.c: the mailbox, and the MTA --- */
 

@@ -9,11 +9,15 @@
 
 enum { DAYS = 30, SEEDS = 2, SEEDS_SOAK = 100 };
 
-static void live(const char *config, uint64_t seed)
+static void live(const char *config, uint64_t seed, bool put_back)
 {
 	struct sim s;
 
 	sim_open(&s, config, seed, DAYS);
+	if (put_back) {
+		sim_at(&s, s.now + 8 * DAY, desk_copy, NULL);
+		sim_at(&s, s.now + 10 * DAY, desk_put_back, NULL);
+	}
 	sim_run(&s);
 	truth_at_the_end(&s);
 	print_message(
@@ -27,50 +31,56 @@ static void live(const char *config, uint64_t seed)
 	sim_close(&s);
 }
 
-static void lives_of(const char *config)
+static void lives_of(const char *config, bool put_back)
 {
 	const char *one = getenv("MESAD_SIM_SEED");
 	uint64_t n = getenv("MESAD_SOAK") ? SEEDS_SOAK : SEEDS;
 
 	if (one) {
-		live(config, strtoull(one, NULL, 10));
+		live(config, strtoull(one, NULL, 10), put_back);
 		return;
 	}
 	for (uint64_t seed = 1; seed <= n; seed++)
-		live(config, seed);
+		live(config, seed, put_back);
 }
 
 static void indupal(void **state)
 {
 	(void)state;
-	lives_of("config");
+	lives_of("config", false);
 }
 
 static void narino(void **state)
 {
 	(void)state;
-	lives_of("config/examples/narino");
+	lives_of("config/examples/narino", false);
 }
 
 static void fusagasuga(void **state)
 {
 	(void)state;
-	lives_of("config/examples/fusagasuga");
+	lives_of("config/examples/fusagasuga", false);
 }
 
 static void ministerio(void **state)
 {
 	(void)state;
-	lives_of("config/examples/ministerio");
+	lives_of("config/examples/ministerio", false);
+}
+
+/* A copy of two days ago takes the place of the database: no number, no id twice. */
+static void put_back(void **state)
+{
+	(void)state;
+	lives_of("config", true);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(indupal),
-		cmocka_unit_test(narino),
-		cmocka_unit_test(fusagasuga),
-		cmocka_unit_test(ministerio),
+		cmocka_unit_test(indupal),    cmocka_unit_test(narino),
+		cmocka_unit_test(fusagasuga), cmocka_unit_test(ministerio),
+		cmocka_unit_test(put_back),
 	};
 
 	read_init();

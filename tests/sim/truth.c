@@ -44,11 +44,28 @@ static void wrong(struct sim *s, const struct letter *l, const struct outcome *o
 		 l->number, fate_name(out->fate), out->number);
 }
 
+/* A number is given out once. */
+static void is_new(struct sim *s, const char *number)
+{
+	for (size_t i = 0; i < s->n_numbers; i++)
+		if (str_eq(s->numbers[i], number))
+			sim_fail(s, "%s is given out again", number);
+	if (s->n_numbers == s->cap_numbers) {
+		s->cap_numbers = s->cap_numbers ? 2 * s->cap_numbers : 64;
+		s->numbers = mem_grow(s->numbers, s->cap_numbers, sizeof(*s->numbers));
+	}
+	s->numbers[s->n_numbers++] = arena_str(s->a, number);
+}
+
 void truth_decided(struct sim *s, struct letter *l, const struct outcome *out)
 {
 	bool part = out->fate == FATE_PART && str_eq(out->number, l->number);
 
 	l->fate = out->fate;
+	if (out->fate == FATE_CASE)
+		is_new(s, out->number);
+	if (s->put_back) /* it cannot know what it was told after the copy */
+		return;
 	if (out->fate == FATE_DUPLICATE) {
 		if (own_fates(s, l) != 1)
 			wrong(s, l, out);
@@ -115,7 +132,7 @@ void truth_closed(struct sim *s, const char *number)
 	if (at == 0 || s->now < at + (int64_t)days * DAY || open_days_between(s, at, s->now) < days)
 		sim_fail(s, "%s was closed too early; its survey left at %lld", number,
 			 (long long)at);
-	for (size_t i = 0; i < s->n_letters; i++) {
+	for (size_t i = 0; i < s->n_letters && !s->put_back; i++) {
 		const struct letter *l = s->letters[i];
 
 		if (l->speaks && str_eq(l->number, number) && l->at >= at && l->at <= due)
@@ -338,7 +355,7 @@ void truth_at_the_end(struct sim *s)
 			sim_fail(s, "mail %u still lies in the mailbox", l->uid);
 		different += !l->again;
 	}
-	if (sim_number(s, "select count(distinct sha256) from mail") != different)
+	if (sim_number(s, "select count(distinct sha256) from mail") != different && !s->put_back)
 		sim_fail(s, "%lld different mails were sent, and the ledger knows another number",
 			 (long long)different);
 	none(s, "mails that had no fate of their own, or more than one",
@@ -346,6 +363,9 @@ void truth_at_the_end(struct sim *s)
 	     "having sum(fate <> 'duplicate') <> 1)");
 	none(s, "mails without a fate", "select count(*) from mail where fate is null");
 	none(s, "mails in quarantine", "select count(*) from mail where fate = 'quarantine'");
+	none(s, "gaps that nobody was told of", "select count(*) from gap where told = 0");
+	if (s->put_back && sim_number(s, "select count(*) from event where type = 'restored'") < 1)
+		sim_fail(s, "an older copy was put back, and that is not on record");
 	none(s, "mails that nobody sends", "select count(*) from outbox where state = 'queued'");
 	none(s, "solved cases that never close",
 	     "select count(*) from ticket where state = 'resolved' and survey_close_at > 0 and "

@@ -253,5 +253,6 @@ void sim_close(struct sim *s)
 	free(s->moved);
 	free(s->light);
 	free(s->outages);
+	free(s->numbers);
 	arena_free(&s->a);
 }

@@ -60,7 +60,6 @@ struct letter {
 	const char *number;
 	const struct person *author;
 	bool listed;	      /* it is in the folder that the desk lists */
-	enum fate fate;	      /* by the last commit that was seen */
 	struct letter *again; /* the same mail, listed before under another UID */
 	bool speaks;	      /* the requester's vote or words: it must not be passed over */
 	const char *why;      /* what the author had in mind, for the story */

@@ -61,7 +61,6 @@ void truth_decided(struct sim *s, struct letter *l, const struct outcome *out)
 {
 	bool part = out->fate == FATE_PART && str_eq(out->number, l->number);
 
-	l->fate = out->fate;
 	if (out->fate == FATE_CASE)
 		is_new(s, out->number);
 	if (s->put_back) /* it cannot know what it was told after the copy */

@@ -197,7 +197,6 @@ void desk_up(struct sim *s)
 	struct err e;
 	char path[96];
 
-	s->up_since = s->now;
 	/* a board without a battery, until the network tells the hour */
 	s->skew = s->n_outages && fault(s, 100) ? -chance_between(s, HOUR, 400 * DAY) : 0;
 	if (s->skew) {

@@ -67,7 +67,6 @@ struct letter {
 
 /* A mail of the desk's, as the MTA knows it. */
 struct post {
-	int64_t id;	       /* outbox row */
 	int accepted, unheard; /* copies taken; hand-outs of which the desk never heard the end */
 	int64_t first_at;      /* of the first copy */
 	struct sha256 sha256;
@@ -92,7 +91,6 @@ struct sim {
 	struct store *st; /* NULL: it is down */
 	sqlite3 *look;	  /* the simulation's own eye on the database, while the desk is up */
 	struct engine *en;
-	int64_t up_since;   /* of the desk that runs */
 	int64_t wake_at;    /* of the look that is planned; 0 none */
 	int64_t open_after; /* recovery: entries up to here were taken */
 	bool recovering;

@@ -165,6 +165,28 @@ static void set_port(struct server_conf *s, bool imap)
 		s->port = ports[imap][s->tls];
 }
 
+/* A server that waits for TLS and a client that waits for a greeting wait for each other. */
+static void check_port(struct load *l, const struct server_conf *s, const struct node *at)
+{
+	static const struct {
+		int port;
+		enum tls_mode tls;
+	} usual[] = {{993, TLS_IMPLICIT},
+		     {465, TLS_IMPLICIT},
+		     {143, TLS_STARTTLS},
+		     {587, TLS_STARTTLS},
+		     {25, TLS_STARTTLS}};
+
+	for (size_t i = 0; i < COUNT(usual); i++)
+		if (s->port == usual[i].port && s->tls != usual[i].tls && s->tls != TLS_NONE)
+			tell(&l->r, node_get(at, "port"), DIAG_WARNING,
+			     usual[i].tls == TLS_IMPLICIT
+				     ? "escriba «tls: implicit», o el puerto de starttls"
+				     : "escriba «tls: starttls», o el puerto de implicit",
+			     "el puerto %d suele ser de %s", s->port,
+			     usual[i].tls == TLS_IMPLICIT ? "implicit" : "starttls");
+}
+
 static void check_auth(struct load *l, struct server_row *row, const struct node *at)
 {
 	struct server_conf *s = &row->s;
@@ -202,6 +224,8 @@ void load_server(struct load *l, struct server_row *row, const struct node *at, 
 		tell(&l->r, node_get(at, "tls"), DIAG_ERROR,
 		     "use implicit o starttls; none solo sirve en este mismo equipo",
 		     "sin cifrado, la contraseña viajaría a la vista hasta «%.60s»", s->host);
+	if (s->port)
+		check_port(l, s, at);
 	set_port(s, own != NULL);
 	if (own && !*s->user)
 		s->user = own;

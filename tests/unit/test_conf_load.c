@@ -422,6 +422,14 @@ static void warnings_do_not_stop(void **state)
 		{"rules.yml", "rules: []\n", "rules.yml: aviso: rules.yml no se lee"},
 		{"people.csv", "nombre,correos,mascota\nAna,ana@x.example,gato\n",
 		 "people.csv:1:1: aviso: la columna «mascota» no se usa"},
+		{"mesad.yaml",
+		 "mailboxes:\n  - address: mesa@e.example\n"
+		 "    imap: {host: h, password_file: p, port: 993, tls: starttls}\n",
+		 "mesad.yaml:3:45: aviso: el puerto 993 suele ser de implicit"},
+		{"mesad.yaml",
+		 "mailboxes:\n  - address: mesa@e.example\n    imap: {host: h, password_file: p}\n"
+		 "smtp: {host: h, port: 587}\n",
+		 "escriba «tls: starttls», o el puerto de implicit"},
 		{"ca.pem", "", "mesad.yaml:1:1: aviso: todavía no existe /"},
 		{"ca.pem", "", "imap.pass: créelo con permiso 0640"},
 		{"ca.pem", "", "mesad.yaml:5:8: aviso: su servidor comprueba a los remitentes"},

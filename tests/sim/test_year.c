@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { DAYS = 30, SEEDS = 2, SEEDS_SOAK = 100 };
+enum { DAYS = 20, SEEDS = 1, SEEDS_SOAK = 40 };
 
 static void live(const char *config, uint64_t seed, bool put_back)
 {

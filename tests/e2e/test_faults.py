@@ -408,9 +408,17 @@ def folder_vanishes():
         assert len(w.lab.cases()) == 2 and w.lab.ctl('verify')[0]['clean']
 
 
+def delivered(lab):
+    """Nothing of the desk's is on its way: the MTA would deliver again what a server that goes did not confirm."""
+    spool = os.path.join(lab.exim.dir, 'spool', 'input')
+    wait_until(lambda: not lab.ctl('board')[0]['outbox_waiting'] and not (os.path.isdir(spool) and os.listdir(spool)), 30,
+               why='the MTA to have delivered everything')
+
+
 def forget_uids(w, user):
     """The server loses its list: another UIDVALIDITY, other UIDs."""
     lab = w.lab
+    delivered(lab)
     lab.dovecot.stop()
     w.proxies[user].kick()  # Dovecot's last sessions take their time
     top = os.path.join(lab.dovecot.mail, user)

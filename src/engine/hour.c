@@ -20,8 +20,9 @@ static struct plan *behind_plan(struct engine *en, struct arena *a, int64_t now,
 		   arena_printf(a,
 				"El reloj del servidor marca %s, pero hay sucesos registrados de "
 				"%s. Hasta que se aclare no se reciben correos (siguen en el "
-				"buzón) y ningún caso se cierra solo. Si la hora está mal, "
-				"corríjala en el servidor y todo sigue por sí mismo. Si está bien "
+				"buzón), no salen los de los casos (esperan) y ningún caso se "
+				"cierra solo. Si la hora está mal, corríjala en el servidor y todo "
+				"sigue por sí mismo. Si está bien "
 				"(el reloj estuvo adelantado y ya se corrigió), acéptela.",
 				say_short(a, pol->zone, now), say_short(a, pol->zone, last)),
 		   "", "mesactl clock accept");

@@ -182,13 +182,15 @@ def slow_clock():
 
 
 def far_clock():
-    """The clock was a year ahead once: the coordinator is told, and a person's word ends the waiting."""
+    """The clock was a year ahead once: the coordinator is told, and a person's word ends the waiting. Till then nothing
+    of a case leaves: what the server accepts would be recorded at a wrong hour."""
     with Lab() as lab:
         lab.configure()
         lab.start()
         number, luisa, ack, ana, notice = open_case(lab)
         assert lab.ctl('clock', 'accept', check=False).returncode == 65, 'there was no doubt'
         lab.desk.stop()
+        lab.ctl('do', number, '--as', 'ana', '#resuelto Se cambió el tóner.')
         db = sqlite3.connect('%s/mesad.db' % lab.state_dir)
         db.execute("insert into event(id, at, type, actor, digest, chain) select max(id) + 1, ?, 'note', 'system', "
                    "zeroblob(32), zeroblob(32) from event", (int(time.time()) + 366 * 86400,))
@@ -199,9 +201,11 @@ def far_clock():
         lab.person('luisa').write('Otro caso', 'Otra cosa.')
         assert lab.person('carlos').wait_mail(text='mesactl clock accept')
         assert len(lab.cases()) == 1, 'intake did not wait'
+        assert column(lab, "select state from outbox where purpose = 'survey'") == ['queued'], 'the survey did not wait'
         lab.ctl('clock', 'accept')
         lab.desk.wait_log('event=clock_sane')
         wait_until(lambda: len(lab.cases()) == 2, why='intake to go on')
+        assert luisa.wait_mail(text='Se cambió el tóner.')
         assert column(lab, "select actor from event where type = 'clock'") == ['system']
 
 

@@ -1,4 +1,4 @@
-/* Months of a desk with each of the shipped configurations. A seed that fails is printed with the
+/* Weeks of a desk with each of the shipped configurations. A seed that fails is printed with the
  * last things that happened; MESAD_SIM_SEED=n lives that one again, MESAD_SIM_TELL=1 tells all. */
 #include "sim.h"
 
@@ -44,43 +44,31 @@ static void lives_of(const char *config, bool put_back)
 		live(config, seed, put_back);
 }
 
-static void indupal(void **state)
+/* One of the shipped configurations. */
+static void lives(void **state)
 {
-	(void)state;
-	lives_of("config", false);
-}
-
-static void narino(void **state)
-{
-	(void)state;
-	lives_of("config/examples/narino", false);
-}
-
-static void fusagasuga(void **state)
-{
-	(void)state;
-	lives_of("config/examples/fusagasuga", false);
-}
-
-static void ministerio(void **state)
-{
-	(void)state;
-	lives_of("config/examples/ministerio", false);
+	lives_of(*state, false);
 }
 
 /* A copy of two days ago takes the place of the database: no number, no id twice. */
 static void put_back(void **state)
 {
-	(void)state;
-	lives_of("config", true);
+	lives_of(*state, true);
 }
+
+#define ROW(name, test, config)                                                                    \
+	{                                                                                          \
+		name, test, NULL, NULL, (void *)(uintptr_t)(config)                                \
+	}
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(indupal),    cmocka_unit_test(narino),
-		cmocka_unit_test(fusagasuga), cmocka_unit_test(ministerio),
-		cmocka_unit_test(put_back),
+		ROW("indupal", lives, "config"),
+		ROW("narino", lives, "config/examples/narino"),
+		ROW("fusagasuga", lives, "config/examples/fusagasuga"),
+		ROW("ministerio", lives, "config/examples/ministerio"),
+		ROW("put_back", put_back, "config"),
 	};
 
 	read_init();

@@ -10,7 +10,7 @@
 /* 2026-10-05 13:00 UTC: a Monday, eight in the morning in Bogotá */
 #define BEGINNING ((int64_t)1791205200)
 
-enum { STORIES = COUNT(((struct sim *)0)->story), STORY_BYTES = 1 << 10 };
+enum { STORIES = COUNT(((struct sim *)0)->story), STORY_BYTES = 1 << 16 };
 
 /* --- chance (splitmix64) --- */
 
@@ -112,16 +112,17 @@ static const char *hour(struct sim *s, int64_t at)
 
 void sim_tell(struct sim *s, const char *fmt, ...)
 {
-	char text[STORY_BYTES];
+	struct story *last = &s->story[s->n_story++ % STORIES];
+	struct sbuf b = SBUF_INIT(STORY_BYTES);
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
+	sbuf_vprintf(&b, fmt, ap);
 	va_end(ap);
-	s->story[s->n_story++ % STORIES].at = s->now;
-	s->story[(s->n_story - 1) % STORIES].text = arena_str(s->a, text);
+	*last = (struct story){s->now, sbuf_dup(s->a, &b)};
+	sbuf_free(&b);
 	if (getenv("MESAD_SIM_TELL"))
-		fprintf(stderr, "%s  %s\n", hour(s, s->now), text);
+		fprintf(stderr, "%s  %s\n", hour(s, last->at), last->text);
 }
 
 void sim_fail(struct sim *s, const char *fmt, ...)

@@ -419,6 +419,8 @@ void batch_run(struct desk *d)
 	queue_init(&b.decided);
 	d->flush_now = false;
 	d->timers_due = false;
+	if (d->next_timer <= b.now)
+		d->post.look = true; /* a row came due and the timer has not said so yet */
 	if (engine_begin(d->engine, &e) && fill(d, &b, &e) &&
 	    engine_commit(d->engine, !mails && !b.fired, &e)) {
 		committed(d, &b);

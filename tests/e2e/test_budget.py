@@ -17,8 +17,8 @@ def flood(lab):
     luisa, ana, carlos = lab.person('luisa'), lab.person('ana'), lab.person('carlos')
     for i in range(MAILS):
         drop(lab, luisa.compose('Solicitud %d' % i, 'No imprime la %d.' % i).as_bytes())
-    wait_until(lambda: len(lab.cases()) == MAILS, 60, why='a case for every mail')
-    digest = luisa.wait_mail(subject='Recibimos sus solicitudes', seconds=60)
+    wait_until(lambda: len(lab.cases()) == MAILS, why='a case for every mail')
+    digest = luisa.wait_mail(subject='Recibimos sus solicitudes')
     settled(lab)
     cases = {c['number'] for c in lab.cases()}
     acks = about(luisa, 'Recibimos su solicitud')
@@ -44,7 +44,7 @@ def one_case_by_socket(lab):
     a, b = [lab.ctl('new', '--from', pepe.address, '--subject', 'Llamada %d' % i)[0]['number'] for i in range(2)]
     assert pepe.wait_mail(subject=a)
     lab.ctl('do', b, '--as', 'carlos', '#cerrar duplicado')
-    digest = pepe.wait_mail(subject=b, seconds=60)
+    digest = pepe.wait_mail(subject=b)
     assert 'cerrado' in digest.text and 'Ref. ' + b in digest.text, digest.text
     assert len(pepe.mails()) == 2, [m.subject for m in pepe.mails()]
     pepe.reply(digest, 'No es duplicado.')

@@ -66,8 +66,8 @@ class World:
 
     def in_folder(self, box, folder): return {m.id for m in self.lab.person(box).mails(folder)}
 
-    def wait_moved(self, box, mid, seconds=30, why=''):
-        wait_until(lambda: mid in self.in_folder(box, 'Procesados'), seconds, why='the mail to %s to be handled after %s' % (box, why))
+    def wait_moved(self, box, mid, why=''):
+        wait_until(lambda: mid in self.in_folder(box, 'Procesados'), why='the mail to %s to be handled after %s' % (box, why))
 
     def workers_cpu(self):
         """Seconds of processor that the workers have used."""
@@ -94,8 +94,8 @@ class World:
             found = collections.defaultdict(list)
             for m in luisa.mails(): found[str(m['In-Reply-To'])].append(m)
             return found
-        wait_until(lambda: set(acks()) >= wanted, 60, every=0.2, why=lambda: 'all acknowledgements; %d missing' % len(wanted - set(acks())))
-        wait_until(lambda: not lab.ctl('board')[0]['outbox_waiting'], 60, every=0.2, why='the outbox to be empty')
+        wait_until(lambda: set(acks()) >= wanted, every=0.2, why=lambda: 'all acknowledgements; %d missing' % len(wanted - set(acks())))
+        wait_until(lambda: not lab.ctl('board')[0]['outbox_waiting'], every=0.2, why='the outbox to be empty')
         cases = lab.cases()
         assert len(cases) == len(self.sent), '%d cases for %d mails' % (len(cases), len(self.sent))
         assert len({c['subject'] for c in cases}) == len(self.sent), 'one case for each'
@@ -174,9 +174,9 @@ def one_fault(w, box, act, where, step):
     fault = p.arm(step, act, where)
     if step in CONNECT: p.kick()
     mid = w.write(box)
-    wait_until(fault.fired.is_set, 30, why='%s to happen' % fault)
-    w.wait_moved(box, mid, 30, str(fault))
-    wait_until(p.idles, 30, why='%s to idle again after %s' % (box, fault))
+    wait_until(fault.fired.is_set, why='%s to happen' % fault)
+    w.wait_moved(box, mid, why=str(fault))
+    wait_until(p.idles, why='%s to idle again after %s' % (box, fault))
 
 
 def each_box(w, work):
@@ -251,19 +251,19 @@ def one_smtp_fault(w, act, where, step, end, tally):
     fault = p.arm(step, act, where, rcpt=None if step in OPENING + ('MAIL',) else luisa.address)
     p.kick()
     mid = w.write()
-    wait_until(fault.fired.is_set, 40, why='%s to happen' % fault)
+    wait_until(fault.fired.is_set, why='%s to happen' % fault)
     if end == 'refused':
         case = lambda: [c for c in lab.cases() if c['subject'] == 'Solicitud %d' % (len(w.sent) - 1)]
         number = wait_until(case, every=0.2, why='the case')[0]['number']
-        failed = wait_until(lambda: [e for e in lab.show(number)['events'] if e['type'] == 'mail_failed'], 20, every=0.2, why='the failure after %s' % fault)
+        failed = wait_until(lambda: [e for e in lab.show(number)['events'] if e['type'] == 'mail_failed'], every=0.2, why='the failure after %s' % fault)
         to = re.search(r'[\w.]+@[\w.]+', str(failed[0]['detail'])).group(0)
         who = lab.person('ana' if to == luisa.address else 'carlos')
-        who.wait_mail(subject=number, where=lambda m: 'No se pudo' in m.subject and to in m.text, seconds=20)
+        who.wait_mail(subject=number, where=lambda m: 'No se pudo' in m.subject and to in m.text)
         if to == luisa.address:
             tally['refused'].append(mid)
             return
     tally['twice'] += end == 'twice'
-    wait_until(lambda: [m for m in luisa.mails() if m['In-Reply-To'] == mid], 40, every=0.1, why='the acknowledgement after %s' % fault)
+    wait_until(lambda: [m for m in luisa.mails() if m['In-Reply-To'] == mid], every=0.1, why='the acknowledgement after %s' % fault)
 
 
 WORLDS = 6
@@ -308,8 +308,8 @@ def tls_cuts():
             p.cut_at = bytes_
             p.kick()
             mid = w.write(box)
-            wait_until(lambda: p.cuts[-1:] == [bytes_], 60, why='a cut of %s after %d bytes' % (box, bytes_))
-            w.wait_moved(box, mid, 60, 'a cut after %d bytes' % bytes_)
+            wait_until(lambda: p.cuts[-1:] == [bytes_], why='a cut of %s after %d bytes' % (box, bytes_))
+            w.wait_moved(box, mid, why='a cut after %d bytes' % bytes_)
             wait_until(lambda: acks_of(w.lab, mid), every=0.2, why='the acknowledgement')  # and by then it idles
         failures = []
         def run(i, box):
@@ -326,7 +326,7 @@ def tls_cuts():
             w.smtp.cut_at = bytes_
             w.smtp.kick()
             mid = w.write(boxes[0])
-            wait_until(lambda: [m for m in w.lab.person('luisa').mails() if m['In-Reply-To'] == mid], 30, every=0.1, why='an acknowledgement after a cut at %d' % bytes_)
+            wait_until(lambda: [m for m in w.lab.person('luisa').mails() if m['In-Reply-To'] == mid], every=0.1, why='an acknowledgement after a cut at %d' % bytes_)
             wait_until(lambda: not w.lab.ctl('board')[0]['outbox_waiting'], every=0.2, why='everything to be sent')
         w.check(duplicates=len(w.smtp.cuts))
 
@@ -438,7 +438,7 @@ def folder_vanishes():
 def delivered(lab):
     """Nothing of the desk's is on its way: the MTA would deliver again what a server that goes did not confirm."""
     spool = os.path.join(lab.exim.dir, 'spool', 'input')
-    wait_until(lambda: not lab.ctl('board')[0]['outbox_waiting'] and not (os.path.isdir(spool) and os.listdir(spool)), 30,
+    wait_until(lambda: not lab.ctl('board')[0]['outbox_waiting'] and not (os.path.isdir(spool) and os.listdir(spool)),
                why='the MTA to have delivered everything')
 
 
@@ -468,12 +468,12 @@ def validity_changes():
         for _ in range(2):
             forget_uids(w, 'sistemas')
             mid = w.write()
-            wait_until(lambda: acks_of(lab, mid), 30, why='a mail under the new UIDVALIDITY')
+            wait_until(lambda: acks_of(lab, mid), why='a mail under the new UIDVALIDITY')
         assert w.proxies['sistemas'].count('FETCH') > fetched, 'nothing was looked at again'
         w.check(folder='INBOX')
         lab.restart()
         mid = w.write()
-        wait_until(lambda: acks_of(lab, mid), 30, why='a mail after a restart')
+        wait_until(lambda: acks_of(lab, mid), why='a mail after a restart')
         w.check(folder='INBOX')
 
 
@@ -489,7 +489,7 @@ def server_restarts():
             w.lab.desk.wait_log('event=mailbox_unreachable')
             lab.dovecot.start()
             mid = w.write()
-            w.wait_moved('sistemas', mid, 40, 'a restart of the server')
+            w.wait_moved('sistemas', mid, why='a restart of the server')
             del lab.desk.lines[:]
         w.check(duplicates=3)  # the MTA, too, sends again what it is not sure of
 
@@ -504,7 +504,7 @@ def poor_server():
         p = w.proxies['sistemas']
         for _ in range(3):
             mid = w.write()
-            wait_until(lambda: mid in w.in_folder('sistemas', 'Procesados'), 20, why='a copy in the folder')
+            wait_until(lambda: mid in w.in_folder('sistemas', 'Procesados'), why='a copy in the folder')
         assert not p.count('IDLE') and not p.count('MOVE') and p.count('COPY') >= 3 and p.count('NOOP'), p.counts
         fetched = p.count('FETCH')
         w.lab.restart()
@@ -583,7 +583,7 @@ def disk_full():
             assert lab.desk.proc.poll() is None
             assert len(lab.cases()) == 1, 'reading goes on'
             os.remove(filler)
-            for mid in mids: w.wait_moved('sistemas', mid, 30, 'there is room again')
+            for mid in mids: w.wait_moved('sistemas', mid, why='there is room again')
             w.check()
             lab.desk.stop()
         finally:
@@ -598,13 +598,13 @@ def idle_dropped():
         w.lab.start()
         took = []
         for k in range(4):
-            wait_until(p.idles, 20, why='the desk to idle')
+            wait_until(p.idles, why='the desk to idle')
             end = time.monotonic() + 22
-            wait_until(lambda: time.monotonic() > end, 30, why='the connection to have lived')
+            wait_until(lambda: time.monotonic() > end, why='the connection to have lived')
             begin = time.monotonic()
             p.kick()
             wait_until(lambda: not p.idles(), why='the drop')
-            wait_until(p.idles, 20, why='the desk to idle again')
+            wait_until(p.idles, why='the desk to idle again')
             took.append(time.monotonic() - begin)
         assert max(took) < 3.5, took
 
@@ -619,7 +619,7 @@ def silence():
         fault = p.arm('SEARCH', mute)
         mid = w.write()
         wait_until(fault.fired.is_set, why='silence')
-        w.wait_moved('sistemas', mid, 60, 'silence')
+        w.wait_moved('sistemas', mid, why='silence')
         w.check()
 
 

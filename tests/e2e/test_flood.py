@@ -110,7 +110,7 @@ def sender_stands_still(lab):
     with Stopped(lab.desk.children()['mesad-smtp']):
         ids = flood(lab, MAILS, 1)
         wait_until(lambda: len(lab.cases()) == MAILS + 1, 120, every=0.3, why='the cases')
-        wait_until(lambda: not waiting(lab), 60, every=0.2, why='the mailbox to be empty')
+        wait_until(lambda: not waiting(lab), every=0.2, why='the mailbox to be empty')
         assert len(answered(lab)) == 1
     return ids
 
@@ -121,7 +121,7 @@ def parsers_stand_still(lab):
     for p in pids: os.kill(p, signal.SIGSTOP)  # for ever
     ids = flood(lab, MAILS, 1)
     begin = time.monotonic()
-    wait_until(lambda: not set(pids) & set(lab.desk.children().get('mesad-parse', [])) or len(lab.cases()) == MAILS + 1, 60, every=0.2, why='the parsers to be replaced')
+    wait_until(lambda: not set(pids) & set(lab.desk.children().get('mesad-parse', [])) or len(lab.cases()) == MAILS + 1, every=0.2, why='the parsers to be replaced')
     print('# replaced after %.1f s' % (time.monotonic() - begin), flush=True)
     return ids
 
@@ -176,13 +176,13 @@ def flooded_page(lab):
             break  # no more are taken
     assert begun >= 60, begun
     ids = flood(lab, 20, 1)
-    wait_until(lambda: set(answered(lab)) >= set(ids), 60, every=0.2, why='mail to be handled meanwhile')
+    wait_until(lambda: set(answered(lab)) >= set(ids), every=0.2, why='mail to be handled meanwhile')
     begin = time.monotonic()
     def serves():
         try: urllib.request.urlopen('http://127.0.0.1:%d/e/abcdefghijklmnopqrstuv' % lab.web_port, timeout=5)
         except urllib.error.HTTPError as e: return e.code == 404
         except OSError: return False
-    wait_until(serves, 60, every=0.2, why='the page to be served although nobody hung up')
+    wait_until(serves, every=0.2, why='the page to be served although nobody hung up')
     print('# %d slow visitors; served again after %.1f s' % (begun, time.monotonic() - begin), flush=True)
     for s in slow: s.close()
     return ids

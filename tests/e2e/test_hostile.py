@@ -232,8 +232,8 @@ def shoot(lab, times):
     """Kill the parser that has the heavy mail in hand, as often as asked."""
     for k in range(times):
         at_it = lambda: [p for p in lab.desk.children().get('mesad-parse', []) if has_in_hand(p) > HEAVY]
-        os.kill(wait_until(at_it, 60, every=0.002, why='a parser with the heavy mail')[0], signal.SIGSEGV)
-        wait_until(lambda: sum('event=parser_lost_mail' in x for x in lab.desk.lines) > k, 20, why='the loss to be noticed')
+        os.kill(wait_until(at_it, every=0.002, why='a parser with the heavy mail')[0], signal.SIGSEGV)
+        wait_until(lambda: sum('event=parser_lost_mail' in x for x in lab.desk.lines) > k, why='the loss to be noticed')
 
 
 class Shooter(threading.Thread):
@@ -286,7 +286,7 @@ def killer():
         assert lab.ctl('quarantine', 'show', ident)
         assert carlos.no_mail(where=lambda m: 'cuarentena' in m.text.lower()), 'told once'
         lab.ctl('quarantine', 'retry', ident)
-        wait_until(lambda: 'mortal' in {c['subject'] for c in lab.cases()}, 30, every=0.2, why='the retried mail to become a case')
+        wait_until(lambda: 'mortal' in {c['subject'] for c in lab.cases()}, every=0.2, why='the retried mail to become a case')
         settle(lab)
         assert not lab.ctl('quarantine')
         assert carlos.no_mail(where=lambda m: 'cuarentena' in m.text.lower()), 'told once'
@@ -302,7 +302,7 @@ def killed_once():
         shooter = Shooter(lab, 1)
         drop(lab, text('herido', body.encode(), 'text/html; charset=utf-8'))
         shooter.wait()
-        wait_until(lambda: 'herido' in {c['subject'] for c in lab.cases()}, 30, every=0.2, why='the mail to become a case')
+        wait_until(lambda: 'herido' in {c['subject'] for c in lab.cases()}, every=0.2, why='the mail to become a case')
         settle(lab)
         assert not lab.ctl('quarantine') and lab.ctl('verify')[0]['clean']
 

@@ -31,7 +31,7 @@ def settled(lab):
         now = {n: switches(p) for n, p in processes(lab).items()}
         if now != last[0]: last[:] = [now, time.monotonic()]
         return time.monotonic() - last[1] > 1.0
-    wait_until(quiet, 60, every=0.1, why=lambda: 'the processes to be still: %s' % last[0])
+    wait_until(quiet, every=0.1, why=lambda: 'the processes to be still: %s' % last[0])
 
 
 def pause(seconds):
@@ -52,7 +52,7 @@ def traced(pids, seconds):
                     if 'TracerPid:\t%d\n' % s.pid not in f.read(): return False
             return True
         try:
-            wait_until(lambda: s.poll() is not None or attached(), 10, why='strace')
+            wait_until(lambda: s.poll() is not None or attached(), why='strace')
             if s.poll() is not None: return None
             pause(0.5)  # to be attached restarts what each waits in
             begin = time.time()

@@ -48,7 +48,7 @@ def body_of_kills():
         wait_until(lambda: len(lab.cases()) >= MAILS, 180, every=0.5, why=lambda: '%d cases; %d' % (MAILS, len(lab.cases())))
         def acknowledged(): return {str(m['In-Reply-To']) for m in luisa.mails()}
         wait_until(lambda: acknowledged() >= set(sent), 180, every=0.5, why=lambda: 'the acknowledgements; missing %d' % len(set(sent) - acknowledged()))
-        wait_until(lambda: not lab.person('sistemas').mails() and not lab.ctl('board')[0]['outbox_waiting'], 60, every=0.3, why='the desk to settle')
+        wait_until(lambda: not lab.person('sistemas').mails() and not lab.ctl('board')[0]['outbox_waiting'], every=0.3, why='the desk to settle')
         check(lab, luisa, sent, tally)
 
 

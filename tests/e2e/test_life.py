@@ -209,7 +209,7 @@ def restarts():
         lab.desk.stop()
         luisa.reply(survey, 'No, sigue sin funcionar.')
         time.sleep(0)
-        wait_until(lambda: time.time() > lab_close(lab, number), seconds=20, why='the close to be overdue')
+        wait_until(lambda: time.time() > lab_close(lab, number), why='the close to be overdue')
         lab.start()
         wait_until(lambda: 'reopened' in types(lab.show(number)), why='the reply to be read before the case closes')
         assert lab.show(number)['state'] == 'open', 'closed although the requester had written'

@@ -118,7 +118,7 @@ def nothing_there(lab):
     expect(0, lab.mesactl, '-c', lab.config_dir, 'backup', lab.path('copy.db'))
     expect(73, lab.mesactl, '-c', lab.config_dir, 'backup', lab.path('copy.db'))
     assert os.stat(lab.path('copy.db')).st_mode & 0o077 == 0, 'a backup is nobody else\'s to read'
-    if pid: wait_until(lambda: not os.path.exists('/proc/%d' % pid), 20, why='the quiet desk to leave')
+    if pid: wait_until(lambda: not os.path.exists('/proc/%d' % pid), why='the quiet desk to leave')
 
 
 def quiet_pid(lab):
@@ -223,8 +223,8 @@ def stopped():
             assert rc == 0 and time.monotonic() - begun < 10, (rc, time.monotonic() - begun)
             rounds += 1
         lab.start()
-        wait_until(lambda: sum(len(p.mails()) for p in people) >= 100, 60, why='the acknowledgements')
-        wait_until(lambda: not lab.ctl('outbox'), 60, why='the outbox to empty')
+        wait_until(lambda: sum(len(p.mails()) for p in people) >= 100, why='the acknowledgements')
+        wait_until(lambda: not lab.ctl('outbox'), why='the outbox to empty')
         for p in people:
             subjects = [m['In-Reply-To'] for m in p.mails()]
             assert len(subjects) == len(set(subjects)) == 10, (p.user, len(subjects), len(set(subjects)))
@@ -444,7 +444,7 @@ def notifies(lab):
                 with open('/proc/%d/environ' % pid, 'rb') as f: environ = f.read()
                 if b'NOTIFY_SOCKET' in environ or b'CREDENTIALS' in environ: return False
             return True
-        wait_until(kept_back, 5, why='the workers to be without what systemd gave the desk alone')
+        wait_until(kept_back, why='the workers to be without what systemd gave the desk alone')
         lab.desk.proc.send_signal(signal.SIGTERM)
         until('STOPPING=1')
         assert lab.desk.stop() == 0
@@ -506,7 +506,7 @@ def owner():
             assert st.st_uid == nobody.pw_uid and st.st_mode & 0o077 == 0, (name, st.st_uid, oct(st.st_mode))
         rc, out, err = run('setpriv', '--reuid=65000', '--regid=65000', '--clear-groups', lab.mesactl, '-c', lab.config_dir, 'list')
         assert rc == 77, (rc, out, err)
-        wait_until(lambda: not os.path.exists('/proc/%d' % pid), 20, why='the quiet desk to leave')
+        wait_until(lambda: not os.path.exists('/proc/%d' % pid), why='the quiet desk to leave')
 
 
 # --- what is installed ---

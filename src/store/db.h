@@ -13,6 +13,7 @@ struct store {
 	sqlite3 *db;
 	enum store_mode mode;
 	enum trouble trouble;
+	bool broken; /* store_broken */
 	sqlite3_stmt *statements[SQL_COUNT];
 	const char *tx_file; /* who opened the transaction that stands; NULL: none */
 	int tx_line;

@@ -310,7 +310,8 @@ void store_close(struct store **sp)
 	if (st == NULL)
 		return;
 	store_rollback(st);
-	if (st->mode == STORE_WRITE && st->trouble != TROUBLE_IO && st->trouble != TROUBLE_CORRUPT)
+	if (st->mode == STORE_WRITE && !st->broken && st->trouble != TROUBLE_IO &&
+	    st->trouble != TROUBLE_CORRUPT)
 		say_goodbye(st);
 	for (size_t i = 0; i < COUNT(st->statements); i++)
 		sqlite3_finalize(st->statements[i]);
@@ -324,6 +325,11 @@ void store_close(struct store **sp)
 enum trouble store_trouble(const struct store *st)
 {
 	return st->trouble;
+}
+
+bool store_broken(const struct store *st)
+{
+	return st->broken;
 }
 
 /* --- small values --- */

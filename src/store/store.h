@@ -36,6 +36,9 @@ struct store *store_open(const char *state_dir, enum store_mode mode, enum troub
 			 struct err *e);
 void store_close(struct store **sp);
 enum trouble store_trouble(const struct store *st);
+/* A write failed so that nobody knows what is on the disk: no later one that succeeds mends that.
+ * No transaction begins any more; the process ends, and the next one finds out. */
+bool store_broken(const struct store *st);
 
 /* The one owner of transactions: it knows who opened the one that stands. */
 #define store_begin(st, e) store_begin_at((st), __FILE__, __LINE__, (e))

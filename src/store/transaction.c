@@ -10,6 +10,10 @@ bool store_begin_at(struct store *st, const char *file, int line, struct err *e)
 {
 	if (st->tx_file)
 		return err_set(e, "transaction already open since %s:%d", st->tx_file, st->tx_line);
+	if (st->broken) {
+		st->trouble = TROUBLE_IO;
+		return err_set(e, "database: an earlier write is in doubt; only a start can tell");
+	}
 	if (!sql_exec(st, "begin immediate", e))
 		return err_prefix(e, "begin");
 	st->tx_file = file;
@@ -30,6 +34,7 @@ static bool wal_sync(struct store *st, struct err *e)
 	    wal && wal->pMethods && wal->pMethods->xSync(wal, SQLITE_SYNC_NORMAL) == SQLITE_OK)
 		return true;
 	st->trouble = TROUBLE_IO;
+	st->broken = true;
 	return err_set(e, "database: the commit could not be made durable");
 }
 
@@ -50,8 +55,10 @@ bool store_commit(struct store *st, bool light, struct err *e)
 		return err_set(e, "commit without a transaction");
 	if (sqlite3_get_autocommit(st->db))
 		return lost(st, e);
-	if (!sql_exec(st, "commit", e))
+	if (!sql_exec(st, "commit", e)) {
+		st->broken = st->trouble == TROUBLE_IO;
 		return err_prefix(e, "commit");
+	}
 	st->tx_file = NULL;
 	st->saved = false;
 	if (changed && (!light || st->gave_out)) {
@@ -119,6 +126,7 @@ void store_checkpoint(struct store *st)
 		break;
 	default:
 		sql_fail(st, NULL);
+		st->broken = st->broken || st->trouble == TROUBLE_IO;
 	}
 	if (done == in_log)
 		st->wal_pages = 0; /* the next commit says what it is then */

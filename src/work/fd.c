@@ -78,6 +78,7 @@ static bool copy(int fd, size_t size, struct slice *out, struct err *e)
 
 bool fd_map(int fd, int64_t max, bool must_be_sealed, struct slice *out, struct err *e)
 {
+	int seals = must_be_sealed ? fcntl(fd, F_GET_SEALS) : SEALS; /* -1: no memfd at all */
 	struct stat st;
 	void *p;
 
@@ -86,7 +87,7 @@ bool fd_map(int fd, int64_t max, bool must_be_sealed, struct slice *out, struct 
 		return err_sys(e, "fstat");
 	if (!S_ISREG(st.st_mode))
 		return err_set(e, "descriptor is no file");
-	if (must_be_sealed && (fcntl(fd, F_GET_SEALS) & SEALS) != SEALS)
+	if (seals < 0 || (seals & SEALS) != SEALS)
 		return err_set(e, "descriptor is not sealed");
 	if (st.st_size > max)
 		return err_set(e, "descriptor holds %lld bytes, more than %lld",

@@ -8,7 +8,7 @@ desk itself, on loopback high ports in a temporary folder. Everything is stopped
         lab.person('ana').wait_mail(subject='impresora')
 """
 import email, email.policy, email.utils, imaplib, json, os, pwd, random, re, shutil, signal, smtplib, socket
-import ssl, subprocess, sys, tempfile, threading, time
+import ssl, struct, subprocess, sys, tempfile, threading, time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
@@ -533,6 +533,27 @@ class Desk:
                 if int(rest[1]) == self.proc.pid and rest[0] != 'Z': out.setdefault(name, []).append(int(d))
             except (OSError, ValueError): pass
         return out
+
+
+class Machine:
+    """What the desk runs on, when it misbehaves (machine.c): its clocks, its sleep, its disk.
+
+        machine = Machine(lab)
+        lab.start(env=machine.env)
+        machine.set(wall_s=86400)
+    """
+    FIELDS = ('mono_ms', 'wall_s', 'late_wakes', 'sync_fails', 'sync_ms')
+
+    def __init__(self, lab):
+        self.path, library = lab.path('machine'), lab.path('machine.so')
+        self.set()
+        subprocess.run(['cc', '-shared', '-fPIC', '-o', library, os.path.join(HERE, 'machine.c')], check=True)
+        self.env = {'MESAD_MACHINE': self.path, 'LD_PRELOAD': library,
+                    'ASAN_OPTIONS': 'verify_asan_link_order=0:' + os.environ.get('ASAN_OPTIONS', '')}
+
+    def set(self, **how):
+        with open(self.path, 'r+b' if os.path.exists(self.path) else 'w+b') as f:
+            f.write(struct.pack('5q', *(how.get(x, 0) for x in self.FIELDS)))
 
 
 STAFF = [

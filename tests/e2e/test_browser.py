@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-# run: timeout=300
+# run: timeout=600
 """The vote in a real browser: Chromium by WebDriver, with mouse and keyboard, with and without
 JavaScript. What the page says is read from the page, what it did from the case."""
 import base64, json, os, re, subprocess, sys, urllib.error, urllib.request

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-# run: timeout=420
+# run: timeout=900
 """The fault proxy between the desk and its servers: it cuts, stalls, truncates and garbles at every
 step of the IMAP and of the SMTP conversation, and afterwards every mail is one case with one
 acknowledgement."""
@@ -336,33 +336,6 @@ def tls_cuts():
 def acks_of(lab, mid): return [m for m in lab.person('luisa').mails() if m['In-Reply-To'] == mid]
 
 
-def holds_until(event):
-    """The answer comes when the test says so."""
-    def held(c, unit):
-        event.wait(60)
-        c.send(unit)
-        return True
-    return held
-
-
-def late_wake():
-    """The hour of a second try comes while the desk is busy, and something else is handled first: it is sent all the same."""
-    with World(smtp_dialect=Smtp) as w:
-        shim = w.lab.path('late_wake.so')
-        subprocess.run(['cc', '-shared', '-fPIC', '-o', shim, os.path.join(HERE, 'late_wake.c')], check=True)
-        sanitizer = 'verify_asan_link_order=0:' + os.environ.get('ASAN_OPTIONS', '')
-        w.lab.start(env={'LD_PRELOAD': shim, 'ASAN_OPTIONS': sanitizer})
-        p, moved = w.proxies['sistemas'], threading.Event()
-        wait_until(p.idles, why='the desk to idle')
-        p.arm('MOVE', holds_until(moved), 'last')
-        w.smtp.arm('RCPT', says(b'451 4.3.0 intente luego\r\n'), 'up', rcpt=w.lab.person('luisa').address)
-        mid = w.write()
-        w.lab.desk.wait_log('verdict=later')
-        moved.set()
-        wait_until(lambda: acks_of(w.lab, mid), why='the acknowledgement at its second try')
-        w.check()
-
-
 def wrong_password():
     """A refused login is not tried again and again; a reload tries at once. «For now» is another thing."""
     with World() as w:
@@ -624,7 +597,7 @@ def silence():
 
 
 CASES = [imap_faults, smtp_faults, tls_cuts, wrong_password, move_refused, folder_vanishes, validity_changes, server_restarts,
-         poor_server, two_mailboxes, before_the_start, late_wake, disk_full]
+         poor_server, two_mailboxes, before_the_start, disk_full]
 if SOAK: CASES += [idle_dropped, silence]
 
 if __name__ == '__main__':

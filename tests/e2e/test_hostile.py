@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-# run: plain timeout=300
+# run: plain timeout=600
 """Mail made to break its reader: contained, told, and the next one goes on."""
 import base64, hashlib, sys
 from lab import *

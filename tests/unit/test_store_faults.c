@@ -210,6 +210,33 @@ static void a_failed_sync_is_the_end(void **state)
 	assert_int_equal(store_trouble(f.st), TROUBLE_IO);
 	assert_false(store_in_tx(f.st));
 	faults.sync_fails = false;
+	assert_true(store_broken(f.st));
+	assert_false(store_begin(f.st, &f.e)); /* as if the next sync made up for it */
+	assert_int_equal(store_trouble(f.st), TROUBLE_IO);
+	fixture_reopen(&f);
+	assert_false(store_broken(f.st));
+	OK(&f, store_begin(f.st, &f.e));
+	store_rollback(f.st);
+	assert_string_equal(findings(&f), "");
+	fixture_close(&f);
+}
+
+static void a_failed_sync_between_commits_is_the_end_too(void **state)
+{
+	static char big[6 << 20];
+	struct slice raw = {big, sizeof(big)};
+	struct sha256 sha = sha256_of(big, sizeof(big));
+	struct fixture f;
+
+	fixture_open(&f);
+	OK(&f, store_begin(f.st, &f.e));
+	OK(&f, raw_add(f.st, raw, &sha, &f.e));
+	OK(&f, store_commit(f.st, false, &f.e));
+	faults.sync_fails = true;
+	store_checkpoint(f.st);
+	faults.sync_fails = false;
+	assert_true(store_broken(f.st));
+	assert_false(store_begin(f.st, &f.e));
 	fixture_reopen(&f);
 	assert_string_equal(findings(&f), "");
 	fixture_close(&f);
@@ -240,6 +267,7 @@ int main(void)
 		cmocka_unit_test(a_full_disk_costs_nothing_but_time),
 		cmocka_unit_test(a_large_mail_on_a_full_disk),
 		cmocka_unit_test(a_failed_sync_is_the_end),
+		cmocka_unit_test(a_failed_sync_between_commits_is_the_end_too),
 		cmocka_unit_test(a_writer_that_must_wait_is_busy),
 	};
 

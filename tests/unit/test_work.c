@@ -98,6 +98,12 @@ static void unsealed_and_odd_descriptors_are_refused(void **state)
 	assert_int_equal(got.n, 0);
 	fd_unmap(&got);
 	close(fd);
+	fd = open("/proc/self/exe",
+		  O_RDONLY | O_CLOEXEC); /* a file on a disk has no seals at all */
+	assert_true(fd >= 0);
+	assert_false(fd_map(fd, INT64_MAX, true, &got, &e));
+	assert_non_null(strstr(e.text, "not sealed"));
+	close(fd);
 	assert_int_equal(pipe(ends), 0);
 	assert_false(fd_map(ends[0], 100, false, &got, &e));
 	assert_false(fd_map(-1, 100, false, &got, &e));

@@ -173,7 +173,7 @@ void box_pause(struct box *b, int64_t ms)
 {
 	struct pollfd p = {.fd = b->sock, .events = POLLIN};
 
-	if (poll(&p, 1, ms > INT_MAX ? INT_MAX : (int)ms) > 0)
+	if (poll(&p, 1, ms > INT_MAX ? INT_MAX : ms < 0 ? 0 : (int)ms) > 0)
 		box_listen(b);
 }
 

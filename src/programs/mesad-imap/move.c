@@ -13,8 +13,10 @@ enum { MOVE_AGAIN_MS = 60000, MOVE_BETWEEN_MS = 30000 };
 
 void box_done_add(struct box *b, uint32_t validity, uint32_t uid)
 {
+	if (b->validity && validity != b->validity)
+		return; /* of an earlier life of the folder */
 	if (validity != b->done_validity) {
-		b->done_validity = validity; /* of an earlier life of the folder: listed anew */
+		b->done_validity = validity;
 		b->done.n = 0;
 	}
 	if (b->done.n == b->done_room) {

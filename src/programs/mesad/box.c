@@ -40,10 +40,12 @@ static void owes(const struct desk *d, struct box *b)
 {
 	int64_t rhythm = d->conf->idle_renew > b->conf->poll_seconds ? d->conf->idle_renew
 								     : b->conf->poll_seconds;
-	/* In each renewal of IDLE the mailbox is listed, and that is told. */
-	int64_t ms = b->state == BOX_IDLE && !b->relisting ? rhythm * 1000 + BOX_IDLE_LATE_MS
-							   : BOX_DEADLINE_MS;
+	/* A large mail on a thin line takes its time. */
+	int64_t ms = BOX_DEADLINE_MS + d->conf->message_max * 1000 / IMAP_FETCH_RATE;
 
+	/* In each renewal of IDLE the mailbox is listed, and that is told. */
+	if (b->state == BOX_IDLE && !b->relisting)
+		ms = rhythm * 1000 + BOX_IDLE_LATE_MS;
 	b->w.deadline_ms = b->in_hand == 0 ? sys_mono_ms() + ms : 0;
 }
 
@@ -123,14 +125,17 @@ void box_fell(struct desk *d, size_t i, const char *why)
 
 /* --- what the worker says --- */
 
-/* `start`: what lay in the mailbox before the very first start. */
+/* `start`: what lay in the mailbox before the very first start. When nobody knows the hour of the
+ * mail, or that of the start because the clock ran ahead then, it is no old one. */
 static bool before_start(const struct box *b, int64_t received)
 {
+	if (received <= 0)
+		return false;
 	switch (b->conf->start) {
 	case START_ALL:
 		return false;
 	case START_AGE:
-		return received < b->started - b->conf->start_value;
+		return b->started <= sys_now() && received < b->started - b->conf->start_value;
 	case START_DATE:
 		return received < b->conf->start_value;
 	}
@@ -227,7 +232,7 @@ static bool on_finished(struct desk *d, size_t i, struct unpack *u, struct err *
 	return true;
 }
 
-/* A listed mail that is no more: somebody moved it, or its move had been made. */
+/* A mail that was to be fetched and is no more: somebody moved it, or its move had been made. */
 static bool on_gone(struct desk *d, size_t i, struct unpack *u, struct err *e)
 {
 	uint32_t validity = unpack_u32(u);
@@ -238,8 +243,6 @@ static bool on_gone(struct desk *d, size_t i, struct unpack *u, struct err *e)
 		free(uid);
 		return err_set(e, "malformed GONE frame");
 	}
-	if (d->boxes[i].to_move > 0)
-		d->boxes[i].to_move--;
 	note_finished(d, i, validity, uid, 1);
 	return true;
 }
@@ -248,7 +251,7 @@ void box_settle(struct desk *d, size_t i)
 {
 	struct box *b = &d->boxes[i];
 
-	if (b->heard_listed && b->in_hand == 0) {
+	if (b->heard_listed && b->in_hand == 0 && !d->recovering) {
 		b->listed_at = b->heard_listed;
 		b->crash_told = false;
 		b->heard_listed = 0;
@@ -278,7 +281,7 @@ static bool on_state(struct box *b, struct unpack *u, struct err *e)
 	return ok || err_set(e, "malformed STATE frame");
 }
 
-static bool on_frame(struct desk *d, size_t i, struct frame *f, struct err *e)
+static bool on_word(struct desk *d, size_t i, struct frame *f, struct err *e)
 {
 	struct box *b = &d->boxes[i];
 	struct unpack u = unpack_of(f->body.p, f->body.n);
@@ -310,13 +313,21 @@ static bool on_frame(struct desk *d, size_t i, struct frame *f, struct err *e)
 	}
 }
 
-void box_read(struct desk *d, size_t i)
+/* Only a word from it shows that it lives. */
+static bool on_frame(struct desk *d, size_t i, struct frame *f, struct err *e)
 {
 	struct box *b = &d->boxes[i];
 
-	desk_read_worker(d, &b->w, i, on_frame, box_fell);
+	if (!on_word(d, i, f, e))
+		return false;
 	if (worker_running(&b->w))
 		owes(d, b);
+	return true;
+}
+
+void box_read(struct desk *d, size_t i)
+{
+	desk_read_worker(d, &d->boxes[i].w, i, on_frame, box_fell);
 }
 
 void box_done(struct desk *d, const struct item *it)
@@ -344,8 +355,10 @@ void box_relist(struct desk *d, size_t i, int64_t due)
 	if (!worker_running(&b->w) || b->asked_at >= due)
 		return;
 	b->asked_at = due;
-	b->relisting = true;
-	owes(d, b);
+	if (!b->relisting) { /* what it owes since then it owes still */
+		b->relisting = true;
+		owes(d, b);
+	}
 	if (!worker_send(&b->w, FRAME_IMAP_RELIST, 0, (struct slice){NULL, 0}, -1, &e))
 		box_fell(d, i, e.text);
 }
@@ -378,13 +391,21 @@ void boxes_clock_back(struct desk *d, int64_t now)
 	}
 }
 
-bool boxes_quiet(const struct desk *d)
+bool boxes_but_moves_quiet(const struct desk *d)
 {
 	for (size_t i = 0; i < d->n_boxes; i++) {
 		const struct box *b = &d->boxes[i];
 
-		if (b->listed_at == 0 || b->in_hand || b->to_move || b->state != BOX_IDLE)
+		if (b->listed_at == 0 || b->in_hand || b->state != BOX_IDLE)
 			return false;
 	}
 	return true;
+}
+
+bool boxes_quiet(const struct desk *d)
+{
+	for (size_t i = 0; i < d->n_boxes; i++)
+		if (d->boxes[i].to_move)
+			return false;
+	return boxes_but_moves_quiet(d);
 }

@@ -12,7 +12,14 @@
 #include <sys/timerfd.h>
 #include <unistd.h>
 
-enum { EVENTS = 64, FRAMES_A_TURN = 64, WALL_SLEEP_MAX = 86400 };
+enum {
+	EVENTS = 64,
+	FRAMES_A_TURN = 64,
+	WALL_SLEEP_MAX = 86400,
+	CLOCK_SEEN_MS = 2000,
+	WORKER_TRIES = 3,
+	MOVES_MS = 15000
+};
 
 void desk_pending(struct desk *d)
 {
@@ -122,10 +129,12 @@ static void earliest_worker(struct desk *d, struct worker *w, uint32_t tag, fell
 			    int64_t ms)
 {
 	int64_t next = worker_next_ms(w);
-	bool wanted = worker_running(w) || ((tag >> 24) == WATCH_PARSER && reading_wants(d, ms)) ||
-		      ((tag >> 24) == WATCH_BOX && !d->quiet) ||
-		      ((tag >> 24) == WATCH_POST && d->conf->has_smtp && !d->quiet) ||
-		      ((tag >> 24) == WATCH_WEB && d->web_fd >= 0 && !d->quiet);
+	bool starts = !d->stopping && !d->reloading;
+	bool wanted =
+		worker_running(w) || ((tag >> 24) == WATCH_PARSER && reading_wants(d, ms)) ||
+		(starts && !d->quiet &&
+		 ((tag >> 24) == WATCH_BOX || ((tag >> 24) == WATCH_POST && d->conf->has_smtp) ||
+		  ((tag >> 24) == WATCH_WEB && d->web_fd >= 0)));
 
 	(void)fell;
 	if (wanted && next < d->wake_ms)
@@ -140,6 +149,11 @@ static void start_workers(struct desk *d, int64_t ms)
 		box_start(d, i, ms);
 	post_start(d, ms);
 	web_start(d, ms);
+}
+
+static int64_t least(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
 }
 
 /* --- the wall clock --- */
@@ -181,6 +195,15 @@ void desk_look_at_clock(struct desk *d)
 	d->armed_for = 0;
 }
 
+/* The timer tells of a clock that was set, but for the moments in which it is armed anew. */
+static void watch_clock(struct desk *d)
+{
+	int64_t moved = sys_now() * 1000 - sys_mono_ms() - d->wall_minus_mono_ms;
+
+	if (moved > CLOCK_SEEN_MS || moved < -CLOCK_SEEN_MS)
+		desk_look_at_clock(d);
+}
+
 /* The time of waiting after a jump is over: what had to wait is looked at. */
 static void look_at_hold(struct desk *d, int64_t ms)
 {
@@ -200,12 +223,13 @@ static void arm(struct desk *d)
 		return;
 	d->armed_for = due;
 	if (d->clock_back)
-		due = store_last_event(d->store) - CLOCK_SLACK;
+		due = least(due, store_last_event(d->store) - CLOCK_SLACK);
 	if (due == INT64_MAX)
 		due = now + WALL_SLEEP_MAX; /* still there to notice a changed clock */
 	t.it_value.tv_sec = due > now ? due : now + 1;
 	if (timerfd_settime(d->timer_fd, TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET, &t, NULL) !=
-	    0)
+		    0 &&
+	    errno != ECANCELED) /* armed all the same; that the clock was set is seen anyway */
 		log_event(LOG_LEVEL_ERROR, "timer_failed", "errno=%d", errno);
 }
 
@@ -244,9 +268,26 @@ static void on_signal(struct desk *d)
 
 /* --- sleeping --- */
 
-static int64_t least(int64_t a, int64_t b)
+static bool hands_empty(const struct desk *d)
 {
-	return a < b ? a : b;
+	return d->to_keep.n == 0 && d->to_parse.n == 0 && d->to_decide.n == 0 &&
+	       reading_busy(d) == 0 && d->post.n == 0 && d->n_finished == 0 && !d->recovering;
+}
+
+/* It fell again and again: a program that is not there, a password that cannot be read. */
+static bool gives_up(const struct worker *w)
+{
+	return !worker_running(w) && w->deaths >= WORKER_TRIES;
+}
+
+/* What is in hand cannot get its fate now. What was kept waits in the ledger. */
+static bool stuck(const struct desk *d)
+{
+	bool parses = d->to_parse.n == 0;
+
+	for (size_t i = 0; i < DESK_PARSERS; i++)
+		parses = parses || !gives_up(&d->parsers[i].w);
+	return d->trouble_until_ms || d->clock_back || !parses;
 }
 
 static int sleep_ms(struct desk *d, int64_t ms)
@@ -264,8 +305,10 @@ static int sleep_ms(struct desk *d, int64_t ms)
 		until = least(until, d->pending_ms + DESK_LINGER_MS);
 	if (d->stopping)
 		until = least(until, d->stop_by_ms);
-	if (d->quiet && control_clients(d) == 0)
+	if (d->quiet && control_clients(d) == 0 && (hands_empty(d) || stuck(d)))
 		until = least(until, d->quiet_since_ms + QUIET_MS);
+	if (d->moves_by_ms)
+		until = least(until, d->moves_by_ms);
 	if (d->clock_hold_until_ms > ms)
 		until = least(until, d->clock_hold_until_ms);
 	if (d->watchdog_next_ms)
@@ -332,34 +375,43 @@ static void look_ready(struct desk *d)
 	sys_notify("READY=1");
 }
 
-static bool hands_empty(const struct desk *d)
+/* All is done but moves that the server will not make now: the next round makes them. */
+static bool moves_late(struct desk *d, int64_t ms)
 {
-	return d->to_keep.n == 0 && d->to_parse.n == 0 && d->to_decide.n == 0 &&
-	       reading_busy(d) == 0 && d->post.n == 0 && d->n_finished == 0 && !d->recovering;
+	if (!boxes_but_moves_quiet(d))
+		d->moves_by_ms = 0;
+	else if (d->moves_by_ms == 0)
+		d->moves_by_ms = ms + MOVES_MS;
+	if (d->moves_by_ms == 0 || ms < d->moves_by_ms)
+		return false;
+	d->exit_code = 75;
+	return true;
 }
 
 /* --drain: 0 when all is done, 75 when something has to wait. */
-static bool drained(struct desk *d)
+static bool drained(struct desk *d, int64_t ms)
 {
+	bool sends = d->post.look && d->conf->has_smtp && !gives_up(&d->post.w);
 	bool refused = false, retry = false;
 
 	for (size_t i = 0; i < d->n_boxes; i++) {
 		refused = refused || d->boxes[i].state == BOX_REFUSED;
 		retry = retry || d->boxes[i].state == BOX_RETRY;
 	}
-	/* what is in hand cannot get its fate now */
-	if (d->trouble_until_ms || d->clock_back) {
+	if (stuck(d)) {
 		d->exit_code = 75;
 		return true;
 	}
-	if (!hands_empty(d) || (d->post.look && d->conf->has_smtp) || d->timers_due)
+	if (!hands_empty(d) || sends || d->timers_due) {
+		d->moves_by_ms = 0;
 		return false;
+	}
 	if (refused || retry) {
 		d->exit_code = 75;
 		return true;
 	}
 	if (!boxes_quiet(d))
-		return false;
+		return moves_late(d, ms);
 	d->exit_code = outbox_waiting(d->store) > 0 ? 75 : 0;
 	return true;
 }
@@ -371,9 +423,9 @@ static bool finished(struct desk *d, int64_t ms)
 	if (d->stopping)
 		return ms >= d->stop_by_ms || (d->post.n == 0 && !batch_wanted(d, INT64_MAX));
 	if (d->drain)
-		return drained(d);
+		return drained(d, ms);
 	if (d->quiet)
-		return control_clients(d) == 0 && hands_empty(d) &&
+		return control_clients(d) == 0 && (hands_empty(d) || stuck(d)) &&
 		       ms >= d->quiet_since_ms + QUIET_MS;
 	return false;
 }
@@ -387,11 +439,24 @@ void desk_stop_workers(struct desk *d)
  * is refused leaves them alone. */
 static void look_reload(struct desk *d)
 {
+	/* a clock may be behind for years */
+	if (d->reloading && d->clock_back)
+		reading_put_down(d);
 	if (!d->reloading || d->post.n || d->to_keep.n || d->to_parse.n || d->to_decide.n ||
 	    d->n_finished || reading_busy(d))
 		return;
 	desk_reload(d);
 	d->reloading = false;
+}
+
+/* A commit in doubt, whoever asked for it: only a start finds out what is on the disk. */
+static void look_at_store(struct desk *d)
+{
+	if (d->failed || !store_broken(d->store))
+		return;
+	log_event(LOG_LEVEL_ERROR, "store_failed", "why=\"a write is in doubt\"");
+	d->failed = true;
+	d->exit_code = 70;
 }
 
 void desk_run(struct desk *d)
@@ -404,6 +469,7 @@ void desk_run(struct desk *d)
 		int64_t ms = sys_mono_ms();
 		int n;
 
+		watch_clock(d);
 		start_workers(d, ms);
 		look_at_hold(d, ms);
 		reading_pump(d, ms);
@@ -413,6 +479,7 @@ void desk_run(struct desk *d)
 		each_worker(d, check_worker, ms);
 		look_reload(d);
 		look_ready(d);
+		look_at_store(d);
 		beat(d, ms);
 		if (finished(d, ms))
 			break;

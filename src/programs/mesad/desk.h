@@ -103,6 +103,7 @@ struct parser {
 struct sending {
 	struct arena *a;
 	struct outbox_row row; /* id 0: free slot */
+	uint64_t turn;	       /* in the order of which the worker answers */
 	bool fresh;	       /* claimed in the batch that is under way */
 	bool told;	       /* the worker has answered; waits for the commit */
 	bool recorded;	       /* its result is in the batch that is under way */
@@ -113,7 +114,8 @@ struct sending {
 struct post {
 	struct worker w;
 	struct sending slot[DESK_WINDOW];
-	size_t n;  /* slots in use */
+	size_t n; /* slots in use */
+	uint64_t turns;
 	bool look; /* there may be rows to claim */
 };
 
@@ -182,6 +184,7 @@ struct desk {
 
 	bool drain, quiet, ready, stopping, reloading, failed;
 	int64_t stop_by_ms, quiet_since_ms;
+	int64_t moves_by_ms; /* --drain: nothing else is left, and it is not waited longer */
 	int exit_code;
 	int64_t watchdog_next_ms;
 	int64_t wake_ms; /* what the workers ask for (sleep_ms) */
@@ -214,7 +217,8 @@ void box_settle(struct desk *d, size_t i);	      /* in_hand may have become 0 */
 void box_relist(struct desk *d, size_t i, int64_t due);
 bool boxes_listed_since(struct desk *d, int64_t due);
 void boxes_clock_back(struct desk *d, int64_t now); /* what was listed «later» than now */
-bool boxes_quiet(const struct desk *d);		    /* listed, nothing in hand, nothing to move */
+bool boxes_but_moves_quiet(const struct desk *d);   /* listed, nothing in hand */
+bool boxes_quiet(const struct desk *d);		    /* and nothing to move */
 
 /* listing.c */
 bool listing_frame(struct desk *d, struct box *b, struct unpack *u, struct err *e); /* LIST */
@@ -234,6 +238,8 @@ void reading_read(struct desk *d, size_t i);
 void reading_fell(struct desk *d, size_t i, const char *why);
 size_t reading_busy(const struct desk *d);
 void reading_recover(struct desk *d);
+/* What waits for a sane clock goes back to the ledger and the mailboxes: it is taken up again. */
+void reading_put_down(struct desk *d);
 
 /* post.c */
 void post_start(struct desk *d, int64_t now_ms);

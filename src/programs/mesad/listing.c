@@ -98,6 +98,8 @@ bool listing_frame(struct desk *d, struct box *b, struct unpack *u, struct err *
 
 	for (uint32_t k = 0; k < n; k++)
 		uids[k] = unpack_u32(u);
+	if (!(flags & IMAP_LIST_NEW) && !b->listing.more)
+		b->to_move = 0; /* what is to be moved is told again below */
 	ok = (unpack_done(u) && listing_add(&b->listing, validity, flags, uids, n)) ||
 	     err_set(e, "malformed LIST frame");
 	ok = ok && ledger_needs(d->store, b->conf->name, validity, uids, n, need, e);

@@ -106,26 +106,30 @@ void post_unclaim(struct desk *d)
 	d->post.look = true;
 }
 
-static bool hand_out(struct desk *d, struct sending *s, struct err *e)
+/* The mail as it goes over the wire; -1: not to be had. */
+static int wire_of(struct desk *d, const struct sending *s, struct err *e)
 {
 	struct arena *a = arena_new();
-	struct sbuf wire = SBUF_INIT(WIRE_MAX), body = SBUF_INIT(FRAME_BODY_MAX);
-	int fd = -1;
-	bool ok = engine_wire(d->engine, a, s->row.id, &wire, e);
+	struct sbuf wire = SBUF_INIT(WIRE_MAX);
+	int fd = engine_wire(d->engine, a, s->row.id, &wire, e) ? fd_seal(sbuf_view(&wire), e) : -1;
 
-	if (ok)
-		fd = fd_seal(sbuf_view(&wire), e);
-	if (fd >= 0) {
-		pack_str(&body, s->row.envelope_from);
-		pack_str(&body, s->row.to);
-		ok = worker_send(&d->post.w, FRAME_SMTP_SEND, (uint32_t)s->row.id, sbuf_view(&body),
-				 fd, e);
-		close(fd);
-	}
 	sbuf_free(&wire);
-	sbuf_free(&body);
 	arena_free(&a);
-	return ok && fd >= 0;
+	return fd;
+}
+
+static bool hand_out(struct post *p, struct sending *s, int fd, struct err *e)
+{
+	struct sbuf body = SBUF_INIT(FRAME_BODY_MAX);
+	bool ok;
+
+	pack_str(&body, s->row.envelope_from);
+	pack_str(&body, s->row.to);
+	ok = worker_send(&p->w, FRAME_SMTP_SEND, (uint32_t)s->row.id, sbuf_view(&body), fd, e);
+	sbuf_free(&body);
+	s->turn = ++p->turns;
+	s->fresh = !ok;
+	return ok;
 }
 
 static void told(struct desk *d, struct sending *s, enum delivery what, const char *reply)
@@ -136,6 +140,26 @@ static void told(struct desk *d, struct sending *s, enum delivery what, const ch
 	desk_pending(d);
 }
 
+/* The one that the worker has, or has next; NULL: it owes nothing. */
+static struct sending *in_hand(struct post *p)
+{
+	struct sending *first = NULL;
+
+	for (size_t i = 0; i < DESK_WINDOW; i++) {
+		struct sending *s = &p->slot[i];
+
+		if (s->row.id && !s->fresh && !s->told && (!first || s->turn < first->turn))
+			first = s;
+	}
+	return first;
+}
+
+/* The deadline is that of the mail in hand: it begins when the one before was answered. */
+static void owe(struct post *p)
+{
+	p->w.deadline_ms = in_hand(p) ? sys_mono_ms() + SEND_DEADLINE_MS : 0;
+}
+
 void post_hand_out(struct desk *d)
 {
 	struct post *p = &d->post;
@@ -143,17 +167,29 @@ void post_hand_out(struct desk *d)
 
 	for (size_t i = 0; i < DESK_WINDOW; i++) {
 		struct sending *s = &p->slot[i];
+		bool gone;
+		int fd;
 
 		if (s->row.id == 0 || !s->fresh)
 			continue;
-		s->fresh = false;
-		if (!hand_out(d, s, &e)) {
+		fd = wire_of(d, s, &e);
+		if (fd < 0) {
 			log_event(LOG_LEVEL_ERROR, "mail_not_handed_out", "outbox=%lld why=\"%s\"",
 				  (long long)s->row.id, e.text);
+			s->fresh = false;
 			told(d, s, DELIVERY_LATER, e.text);
+			continue;
+		}
+		gone = !hand_out(p, s, fd, &e);
+		close(fd);
+		if (gone) { /* no relay was asked: they are claimed again at once */
+			post_unclaim(d);
+			post_fell(d, e.text);
+			return;
 		}
 	}
-	p->w.deadline_ms = p->n ? sys_mono_ms() + SEND_DEADLINE_MS : 0;
+	if (p->w.deadline_ms == 0)
+		owe(p);
 }
 
 bool post_settle(struct desk *d)
@@ -168,8 +204,6 @@ bool post_settle(struct desk *d)
 			any = true;
 		}
 	}
-	if (d->post.n == 0)
-		d->post.w.deadline_ms = 0;
 	return any;
 }
 
@@ -207,7 +241,7 @@ static bool on_result(struct desk *d, const struct frame *f, struct unpack *u, s
 
 	if (ok) {
 		told(d, s, delivery_of(verdict), line);
-		d->post.w.deadline_ms = sys_mono_ms() + SEND_DEADLINE_MS;
+		owe(&d->post);
 		log_event(verdict == SEND_ACCEPTED ? LOG_LEVEL_INFO : LOG_LEVEL_WARN, "smtp",
 			  "outbox=%lld ticket=%s verdict=%s code=%u reply=%s", (long long)s->row.id,
 			  s->row.number[0] ? s->row.number : "-",
@@ -251,10 +285,19 @@ void post_read(struct desk *d)
 	desk_read_worker(d, &d->post.w, 0, on_frame, fell);
 }
 
-/* What it had is sent again with the same bytes: at least once, never lost. */
+/* A mail that the worker falls over must not be the first again at once, for ever and before all
+ * others: it waits its turn, as one of which nobody knows whether it was taken. What it did not
+ * have in hand yet is handed out again. */
 void post_fell(struct desk *d, const char *why)
 {
+	struct sending *first = in_hand(&d->post);
+
 	worker_kill(&d->post.w, sys_mono_ms(), why);
+	if (first && why) {
+		log_event(LOG_LEVEL_WARN, "sender_lost_mail", "outbox=%lld why=\"%s\"",
+			  (long long)first->row.id, why);
+		told(d, first, DELIVERY_UNCERTAIN, why);
+	}
 	for (size_t i = 0; i < DESK_WINDOW; i++) {
 		struct sending *s = &d->post.slot[i];
 

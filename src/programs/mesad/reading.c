@@ -95,7 +95,7 @@ static void hand(struct desk *d, size_t i, struct item *it, int64_t now_ms)
 	}
 	queue_put(&p->handed, it);
 	if (p->handed.n == 1)
-		owe(p, now_ms);
+		owe(p, sys_mono_ms()); /* a commit may have taken long */
 	if (!worker_send(&p->w, FRAME_PARSE, (uint32_t)it->entry, (struct slice){NULL, 0}, it->fd,
 			 &e))
 		reading_read(d, i); /* it has died: its last answers, then its end */
@@ -222,6 +222,29 @@ void reading_recover(struct desk *d)
 	if (n == 0) {
 		d->recovering = false;
 		d->careful = false;
+		for (size_t i = 0; i < d->n_boxes; i++)
+			box_settle(d, i);
 	}
 	arena_free(&a);
+}
+
+void reading_put_down(struct desk *d)
+{
+	struct item *it;
+
+	if (d->to_parse.n || reading_busy(d))
+		return;
+	for (size_t i = 0; i < d->n_boxes; i++)
+		if (worker_running(&d->boxes[i].w))
+			box_fell(d, i, NULL);
+	while ((it = queue_take(&d->to_keep)) != NULL)
+		item_free(it); /* whoever brought it has waited too long already */
+	while ((it = queue_take(&d->to_decide)) != NULL) {
+		d->recovering = true;
+		if (it->entry <= d->recovered_to)
+			d->recovered_to = it->entry - 1;
+		if (it->box >= 0)
+			d->boxes[it->box].in_hand--;
+		item_free(it);
+	}
 }

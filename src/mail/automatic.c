@@ -125,9 +125,22 @@ static bool read_headers(const struct looking *k, struct automatic *out)
 static bool read_null_sender(const struct looking *k, struct automatic *out)
 {
 	const struct slice *v = header_get(k->h, "Return-Path");
-	if (v == NULL || !slice_eq(slice_trim(*v), SLICE("<>")))
+	if (v == NULL || !(slice_eq(slice_trim(*v), SLICE("<>")) ||
+			   slice_ieqs(slice_trim(*v), "<MAILER-DAEMON>")))
 		return false;
 	*out = (struct automatic){KIND_AUTO_REPLY, "Return-Path: <>", ""};
+	return true;
+}
+
+/* Whatever it says, and in whatever language: an answer to it comes back as the next one. */
+static bool read_daemon(const struct looking *k, struct automatic *out)
+{
+	static const struct slice daemon = SLICE("mailer-daemon@");
+	const struct slice *v = header_get(k->h, "From");
+	size_t at = v ? slice_ifind(*v, daemon) : SIZE_MAX;
+	if (at == SIZE_MAX || (at > 0 && strchr("< \t\"", v->p[at - 1]) == NULL))
+		return false;
+	*out = (struct automatic){KIND_AUTO_REPLY, "From: MAILER-DAEMON", ""};
 	return true;
 }
 
@@ -138,7 +151,8 @@ struct automatic automatic_read(struct arena *a, const struct headers *h, const 
 	struct automatic out = {KIND_NEW, "", ""};
 
 	if (read_report(&k, &out) || read_calendar(&k, &out) || read_headers(&k, &out) ||
-	    read_null_sender(&k, &out) || automatic_words(a, h, subject, text, &out))
+	    read_null_sender(&k, &out) || read_daemon(&k, &out) ||
+	    automatic_words(a, h, subject, text, &out))
 		return out;
 	if (answer_is(a, h, subject))
 		out.kind = KIND_REPLY;

@@ -86,6 +86,35 @@ const struct automatic_phrase automatic_states[] = {
 };
 const size_t automatic_states_n = COUNT(automatic_states);
 
+const char automatic_offices[] =
+	"fuera de la oficina|fuera de oficina|ausente de la oficina|ausencia de la oficina|"
+	"out of office|out of the office|out-of-office|away from the office|"
+	"fora do escritorio|fora da empresa|fora da oficina|fora de l'oficina|"
+	"absence du bureau|absent du bureau|hors du bureau|ausser haus|nicht im buro|"
+	"fuori ufficio|fuori sede|assente dall'ufficio|niet op kantoor|ikke pa kontoret|"
+	"ej pa kontoret|poza biurem|mimo kancelar|вне офиса";
+
+const char automatic_returns[] =
+	"vuelvo el |regreso el |volvere el |regresare el |estare de regreso|estare de vuelta|"
+	"en mi ausencia|durante mi ausencia|i will be back|i'll be back|i will return|"
+	"i return on|i am back on|i'm back on|in my absence|during my absence|"
+	"na minha ausencia|volto no dia|retorno no dia|en mon absence|pendant mon absence|"
+	"je serai de retour|wahrend meiner abwesenheit|in meiner abwesenheit|"
+	"ich bin wieder|in mia assenza|durante la mia assenza|tijdens mijn afwezigheid|"
+	"ik ben terug";
+
+const char automatic_requests[] =
+	"necesit|requier|requerimos|solicit|por favor|favor |ayud|podria|puede|pueden|pueda|"
+	"no funciona|no puedo|no podemos|no logro|no me |no deja|no sirve|no entra|no abre|"
+	"no carga|no conecta|no llega|no aparece|no sale|no imprime|no hay|no tengo|sin red|sin "
+	"acceso|sin internet|sigue sin|siguen sin|falla|error|"
+	"quiero|queremos|quisiera|como |configur|activ|desactiv|acceso|clave|urgente|"
+	"need|please|could you|can you|would you|help|want|would like|does not|doesn't|"
+	"do not work|don't work|not work|cannot|can't|unable|issue|broken|set up|setup|"
+	"bitte|brauche|hilfe|konnen sie|funktioniert|mochte|merci de|pouvez|besoin|"
+	"aide|ne marche|ne fonctionne|preciso|precisamos|ajuda|nao funciona|poderia|"
+	"gostaria|ho bisogno|aiuto|non funziona|vorrei|graag|werkt niet|helpen";
+
 const struct automatic_receipt automatic_receipts[] = {
 	{"es", "mdn", "leido|leida|no leido|no leida|leidos",
 	 "se leyo el|fue leido el|fue leida el|se elimino sin leer|"

@@ -34,6 +34,11 @@ extern const size_t automatic_subjects_n;
 extern const char automatic_states_at_end[]; /* of a subject: «… is out of the office» */
 extern const struct automatic_phrase automatic_states[]; /* «Fuera de la oficina»: of people, too */
 extern const size_t automatic_states_n;
+/* «Fuera de la oficina»: titles that programs give to an absence of their own; «Vacaciones» and
+ * «Ausente» are not among them. */
+extern const char automatic_offices[];
+extern const char automatic_returns[];	/* «vuelvo el lunes», below such a title */
+extern const char automatic_requests[]; /* who wants something is a person */
 extern const struct automatic_receipt automatic_receipts[]; /* «Leído: …», «se leyó el …» */
 extern const size_t automatic_receipts_n;
 extern const struct automatic_phrase automatic_absences[]; /* «estoy fuera de la oficina» */

@@ -12,7 +12,8 @@ enum {
 	TEXT_BYTES = 4000,  /* a machine says soon that it is one */
 	SHORT_BYTES = 1500, /* automatic answers are short */
 	SENTENCE_BYTES = 200,
-	CITED_BYTES = 300
+	CITED_BYTES = 300,
+	GREETING_WORDS = 3 /* a text of no more says nothing */
 };
 
 struct looking {
@@ -145,6 +146,38 @@ static bool states_at_end(const char *subject)
 	       quote_alt_ends(automatic_states_at_end, 0, s, &end) > 0;
 }
 
+/* «Fuera de la oficina: …», «Out of Office - …», «Abwesenheitsnotiz» and nothing else: written by
+ * programs, and by people about their programs. */
+static bool may_title(const char *subject)
+{
+	static char *all;
+	size_t n = quote_alt_starts(automatic_offices, subject);
+	const char *after = subject + n;
+
+	if (n > 0) {
+		after += strspn(after, " ");
+		return *after == '\0' || *after == ':' ||
+		       (after > subject + n &&
+			(strncmp(after, "- ", 2) == 0 || strncmp(after, "\xE2\x80\x93 ", 4) == 0));
+	}
+	return quote_alt_equals(joined(automatic_subjects, automatic_subjects_n, &all),
+				slice_of(subject)) > 0;
+}
+
+/* «[Auto-Reply // Traveling] Re: …»: more words within the brackets. */
+static bool tags_itself(const char *subject)
+{
+	static char *all;
+	const char *s = subject + 1;
+
+	if (*subject != '[' || strchr(s, ']') == NULL)
+		return false;
+	size_t n = quote_alt_starts(joined(automatic_subjects, automatic_subjects_n, &all), s);
+
+	s += n + strspn(s + n, " ");
+	return n > 0 && *s != '\0' && strchr("/-|,;", *s) != NULL;
+}
+
 /* Tags of other desks may stand before: «[#42] Automatic reply: …», «[Automatyczna odpowiedź] …».
  */
 static enum title title_of(const struct looking *k)
@@ -222,6 +255,7 @@ static const char *all_words(void)
 		join(&b, automatic_acknowledgements);
 		join(&b, automatic_challenges);
 		join(&b, automatic_departures);
+		join(&b, automatic_returns);
 		join(&b, automatic_desk_starts);
 		once = mem_str(b.p);
 	}
@@ -307,6 +341,40 @@ static bool answers_briefly(const struct looking *k, bool machine, bool acked)
 		says(k, automatic_answers));
 }
 
+static size_t words_of(const char *s)
+{
+	size_t n = 0;
+
+	for (const char *at = s; *at != '\0'; at++)
+		n += *at != ' ' && (at == s || at[-1] == ' ');
+	return n;
+}
+
+static bool wants(const char *fold)
+{
+	return quote_alt_inside(automatic_requests, fold) || asks(fold);
+}
+
+/* A picture or a file may say what the words do not. */
+static bool carries_files(const struct looking *k)
+{
+	const struct slice *v = header_get(k->h, "Content-Type");
+
+	return v != NULL && (slice_istarts(slice_trim(*v), "multipart/mixed") ||
+			     slice_istarts(slice_trim(*v), "multipart/related"));
+}
+
+/* Such a title alone decides only where nobody wants anything: in an answer to a mail of ours,
+ * above the word of a return, or above no words at all. */
+static bool titled(const struct looking *k)
+{
+	bool titled = may_title(k->subject) || tags_itself(k->subject);
+
+	return titled && k->text_len <= SHORT_BYTES && !wants(k->text) && !wants(k->subject) &&
+	       (answer_named(k->a, k->h) || says(k, automatic_returns) ||
+		(words_of(k->text) <= GREETING_WORDS && !carries_files(k)));
+}
+
 static bool read_words(const struct looking *k, struct automatic *out)
 {
 	bool absent = k->tells && says_absent(k->text), acked = says(k, automatic_acknowledgements);
@@ -322,6 +390,8 @@ static bool read_words(const struct looking *k, struct automatic *out)
 		why = "subject and words of an automatic answer";
 	else if (title == TITLE_LIKE && (machine || acked || (absent && answer_named(k->a, k->h))))
 		why = "subject and words of an automatic answer";
+	else if (titled(k))
+		why = "subject of an automatic answer";
 	else if (states_at_end(k->subject) && (machine || absent))
 		why = "subject and words of an automatic answer";
 	else if (machine && (nobody || absent))

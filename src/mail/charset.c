@@ -89,6 +89,11 @@ static int row_of(const char *declared)
 	return -1;
 }
 
+bool charset_known(const char *declared)
+{
+	return row_of(declared) >= 0;
+}
+
 /* --- conversions; each appends to out and returns the number of characters it could not read ---
  */
 

@@ -9,6 +9,9 @@
 /* Open every converter of the ladder. Call once, before the sandbox. Returns how many there are. */
 size_t charset_open_all(void);
 
+/* Is it the name of one of the ladder's charsets? */
+bool charset_known(const char *declared);
+
 enum charset_rung { RUNG_DECLARED, RUNG_UTF8, RUNG_DETECTED, RUNG_FALLBACK };
 
 /* declared may be NULL. The result is valid UTF-8 without NUL, LF kept as it is. */

@@ -1,6 +1,8 @@
 /* Structured fields of MIME: a leading token and parameters, RFC 2231 in right and broken forms. */
 #include "mail/header.h"
 
+#include "mail/charset.h"
+
 enum { SEGMENTS_MAX = 100, PARAMS_MAX = 200, TOKEN_MAX = 250 };
 
 static bool wide_blank(char c)
@@ -211,6 +213,19 @@ static bool cut_charset(struct arena *a, struct slice *v, const char **charset)
 	return true;
 }
 
+/* «UTF-8'a%20b»: the language and its apostrophe are forgotten. «d'ana.txt» has no charset. */
+static bool cut_bare_charset(struct arena *a, struct slice *v, const char **charset)
+{
+	size_t one = slice_chr(*v, '\'');
+	const char *label = one < 40 ? slice_dup(a, slice_sub(*v, 0, one)) : "";
+
+	if (!charset_known(label))
+		return false;
+	*charset = label;
+	*v = slice_sub(*v, one + 1, v->n);
+	return true;
+}
+
 struct pieces {
 	struct param seg[SEGMENTS_MAX];
 	bool have[SEGMENTS_MAX];
@@ -253,7 +268,8 @@ static void join(struct arena *a, struct pieces *p, struct sbuf *b, const char *
 		if (!p->have[i])
 			continue;
 		/* a first piece that has a charset is percent-coded, marked or not */
-		if (first && cut_charset(a, &v, charset))
+		if (first && (cut_charset(a, &v, charset) ||
+			      (p->seg[i].extended && cut_bare_charset(a, &v, charset))))
 			p->seg[i].extended = true;
 		first = false;
 		if (p->seg[i].extended)
@@ -278,7 +294,8 @@ bool header_param(struct arena *a, struct slice value, const char *name, struct 
 	collect(a, slice_sub(value, 0, HEADER_FIELD_MAX), name, p);
 	if (p->has_extended) {
 		v = p->extended.value;
-		cut_charset(a, &v, charset);
+		if (!cut_charset(a, &v, charset))
+			cut_bare_charset(a, &v, charset);
 		put_percent(&b, v);
 	} else if (p->any) {
 		join(a, p, &b, charset);

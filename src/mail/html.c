@@ -2,6 +2,8 @@
 
 #include "base/text.h"
 #include "mail/html_feed.h"
+#include "mail/html_marks.h"
+#include "mail/html_rule.h"
 #include "mail/html_table.h"
 #include "mail/html_tags.h"
 #include "mail/html_writer.h"
@@ -26,6 +28,7 @@ struct state {
 	size_t link_from; /* where the text of the open link begins */
 	bool in_link;
 	struct html_tables tables;
+	struct html_marks marks;
 	bool spaced; /* the open paragraph has space around it */
 	bool limited;
 };
@@ -190,6 +193,14 @@ static unsigned first_number(const xmlChar **atts)
 
 /* --- events --- */
 
+/* Only whole blocks are marked, and cells of a table may be written once more as one line. */
+static void note_mark(struct state *s, const struct html_tag *t, const xmlChar **atts)
+{
+	if (atts && s->tables.depth == 0 && (t->kind == TAG_BLOCK || t->kind == TAG_PARAGRAPH))
+		html_marks_open(&s->marks, &s->w, s->depth, attr(atts, "id"), attr(atts, "class"),
+				attr(atts, "data-smartmail"));
+}
+
 static void block_open(struct state *s, const struct html_tag *t, const xmlChar **atts)
 {
 	s->spaced = t->kind == TAG_PARAGRAPH && !tight(atts);
@@ -208,7 +219,7 @@ static void open_visible(struct state *s, const struct html_tag *t, const xmlCha
 		break;
 	case TAG_RULE:
 		html_writer_break(&s->w, 1);
-		html_writer_text(&s->w, SLICE("________________________________"));
+		html_writer_text(&s->w, HTML_RULE);
 		html_writer_break(&s->w, 1);
 		break;
 	case TAG_QUOTE:
@@ -261,6 +272,7 @@ static void on_start(void *ctx, const xmlChar *name, const xmlChar **atts)
 			html_writer_break(&s->w, 1);
 		return;
 	}
+	note_mark(s, t, atts);
 	open_visible(s, t, atts);
 	if (s->pre == 0 && t->kind != TAG_PRE && atts && keeps_lines(atts)) {
 		s->pre = s->depth;
@@ -312,6 +324,7 @@ static void on_end(void *ctx, const xmlChar *name)
 {
 	struct state *s = ctx;
 
+	html_marks_close(&s->marks, &s->w, s->depth);
 	if (!s->hidden)
 		close_visible(s, html_tag_find((const char *)name));
 	else if (s->hidden == s->depth)
@@ -327,8 +340,12 @@ static void on_text(void *ctx, const xmlChar *text, int len)
 {
 	struct state *s = ctx;
 
-	if (!s->hidden && len > 0)
-		html_writer_text(&s->w, (struct slice){(const char *)text, (size_t)len});
+	struct slice words = {(const char *)text, len > 0 ? (size_t)len : 0};
+
+	if (s->hidden || words.n == 0)
+		return;
+	html_marks_words(&s->marks, &s->w, words);
+	html_writer_text(&s->w, words);
 }
 
 static void quiet(void *ctx, const char *msg, ...)
@@ -386,6 +403,8 @@ static void strip_tags(struct html_writer *w, struct slice html)
 
 static char *finish(struct arena *a, struct state *s)
 {
+	html_marks_write(&s->marks, &s->w);
+
 	char *text = html_writer_finish(a, &s->w);
 
 	s->limited = s->limited || html_writer_full(&s->w);

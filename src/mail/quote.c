@@ -7,13 +7,15 @@
 
 enum {
 	COMMENT_LINES = 7, /* so much text below a quote is a comment on it */
-	FORWARD_LEVELS = 20
+	FORWARD_LEVELS = 20,
+	RULES_ABOVE = 3 /* lines between the start of a quote and its headers */
 };
 
 /* A run of text or of quotes; blank lines and signatures end no run. */
 struct run {
 	bool quote;
 	bool attributed; /* somebody's words, and it is told whose */
+	bool headed;	 /* a whole mail with its headers */
 	size_t from, to; /* lines */
 	size_t written;
 };
@@ -265,6 +267,17 @@ static size_t find_cut(struct quoting *q, struct address *forwarded_from)
 
 /* ---- interleaved answers ---- */
 
+/* «> ____», «> De: …», «> Enviado: …»: nobody picks out a mail by its headers. */
+static bool is_headed(const struct quoting *q, size_t at)
+{
+	size_t i = at;
+	while (i < q->n && i < at + RULES_ABOVE && q->c[i] == CLASS_QUOTE &&
+	       (q->l[i].fold[0] == '\0' || quote_is_rule(&q->l[i])))
+		i++;
+	return i < q->n && q->c[i] == CLASS_QUOTE && q->l[i].fold[0] != '\0' &&
+	       quote_block_read(q->l, q->n, i, false).lines > 0;
+}
+
 static void open_run(struct quoting *q, size_t at, bool quote)
 {
 	size_t before = at;
@@ -272,6 +285,7 @@ static void open_run(struct quoting *q, size_t at, bool quote)
 		before--;
 	q->runs[q->n_runs++] =
 		(struct run){.quote = quote,
+			     .headed = quote && is_headed(q, at),
 			     .from = at,
 			     .attributed = quote && ((before > 0 && is_mark(q->c[before - 1])) ||
 						     quote_is_attributed(q->l, q->n, at))};
@@ -330,7 +344,7 @@ static bool is_own_quote(const struct quoting *q, size_t at, size_t cut)
 /* Quotes stay with the answers between them; a quote above or below all the text does not. */
 static void keep_picked(struct quoting *q, size_t cut)
 {
-	size_t n = q->n_runs, quotes = 0, only = 0;
+	size_t n = q->n_runs, quotes = 0, headed = 0, only = 0;
 	if (n == 1 && q->runs[0].quote && !q->runs[0].attributed) {
 		set(q, q->runs[0].from, q->runs[0].to, SPAN_NEW);
 		return;
@@ -342,9 +356,10 @@ static void keep_picked(struct quoting *q, size_t cut)
 	for (size_t i = 0; i < n; i++)
 		if (q->runs[i].quote) {
 			quotes++;
+			headed += q->runs[i].headed;
 			only = i;
 		}
-	if (quotes == 0 || (quotes == 1 && !is_picked(q, only)))
+	if (quotes == headed || (quotes == 1 && !is_picked(q, only)))
 		return;
 	for (size_t i = 0; i < n; i++)
 		for (size_t j = q->runs[i].from; q->runs[i].quote && j < q->runs[i].to; j++)

@@ -7,13 +7,10 @@
 enum {
 	LABEL_BYTES = 48,
 	CONTINUED_MAX = 8, /* lines of one header */
-	ROLES_NEEDED = 3,
-	STAMP_BYTES = 40,
-	NOTES_AUTHOR_BYTES = 160,
-	NOTES_LINES = 24 /* from the author to the subject */
+	ROLES_NEEDED = 3
 };
 
-static enum quote_role role_of(struct slice label)
+enum quote_role quote_role_of(struct slice label)
 {
 	label = slice_trim(label);
 	for (size_t i = 0; label.n > 0 && i < quote_label_n; i++)
@@ -22,34 +19,36 @@ static enum quote_role role_of(struct slice label)
 	return ROLE_NONE;
 }
 
-/* «label: value»; *value starts in fold. */
-static enum quote_role header_role(const char *fold, const char **value)
+enum quote_role quote_header_role(const char *fold, const char **value)
 {
 	size_t n = strnlen(fold, LABEL_BYTES);
 	const char *colon = memchr(fold, ':', n);
 	if (colon == NULL || colon == fold)
 		return ROLE_NONE;
 	*value = colon + 1;
-	return role_of((struct slice){fold, (size_t)(colon - fold)});
+	return quote_role_of((struct slice){fold, (size_t)(colon - fold)});
 }
 
 bool quote_is_label(const struct quote_line *l)
 {
 	const char *value;
-	enum quote_role role = header_role(l->fold, &value);
+	enum quote_role role = quote_header_role(l->fold, &value);
 	return role == ROLE_TO || role == ROLE_CC || role == ROLE_SUBJECT;
 }
 
-/* Something that only a mail's header has: an address, or a date with its hour. */
-static bool looks_real(enum quote_role role, const char *value)
+bool quote_tells_hour(const char *value)
 {
-	if (role != ROLE_DATE)
-		return strpbrk(value, "@<[") != NULL;
 	for (const char *p = value + 1; *value != '\0' && *p != '\0'; p++)
 		if ((*p == ':' || *p == '.') && isdigit((unsigned char)p[-1]) &&
 		    isdigit((unsigned char)p[1]))
 			return true;
 	return false;
+}
+
+/* Something that only a mail's header has: an address, or a date with its hour. */
+static bool looks_real(enum quote_role role, const char *value)
+{
+	return role == ROLE_DATE ? quote_tells_hour(value) : strpbrk(value, "@<[") != NULL;
 }
 
 struct seen {
@@ -76,7 +75,7 @@ static void see_inline(struct seen *s, const char *fold)
 		for (int words = 0; words < 3 && w > fold; words++) {
 			while (w > fold && w[-1] != ' ')
 				w--;
-			enum quote_role r = role_of((struct slice){w, (size_t)(colon - w)});
+			enum quote_role r = quote_role_of((struct slice){w, (size_t)(colon - w)});
 			if (r != ROLE_NONE) {
 				see(s, r, colon + 1);
 				break;
@@ -92,7 +91,7 @@ static bool continues(const struct quote_line *l, size_t n, size_t at)
 {
 	const char *value;
 	for (size_t i = at; i < n && i < at + CONTINUED_MAX && l[i].fold[0] != '\0'; i++)
-		if (header_role(l[i].fold, &value) != ROLE_NONE)
+		if (quote_header_role(l[i].fold, &value) != ROLE_NONE)
 			return true;
 	return false;
 }
@@ -115,56 +114,6 @@ static void keep_value(struct quote_block *b, enum quote_role role, const struct
 		b->subject = raw_value(l);
 }
 
-/* ---- the table of Notes ---- */
-
-static size_t next_written(const struct quote_line *l, size_t n, size_t at)
-{
-	while (at < n && l[at].fold[0] == '\0')
-		at++;
-	return at;
-}
-
-/* «02/11/2026 10:00 a.m.», and nothing else. */
-static bool is_stamp(const char *fold)
-{
-	return isdigit((unsigned char)fold[0]) && strlen(fold) <= STAMP_BYTES &&
-	       strpbrk(fold, "/-.") != NULL && strchr(fold, ':') != NULL &&
-	       looks_real(ROLE_DATE, fold);
-}
-
-/* «Para», its value below it; «Para | Ana Ruiz», its value beside it. */
-static enum quote_role bare_role(const char *fold, bool *beside)
-{
-	const char *bar = strstr(fold, " | ");
-	size_t len = bar != NULL ? (size_t)(bar - fold) : strlen(fold);
-	*beside = bar != NULL;
-	return len < 2 || len > LABEL_BYTES ? ROLE_NONE : role_of((struct slice){fold, len});
-}
-
-/* Who on one line, when on the next, then labels without colons: recipient and subject. */
-static struct quote_block notes_block(const struct quote_line *l, size_t n, size_t at)
-{
-	struct quote_block b = {.from = slice_trim(l[at].text)}, none = {0};
-	if (l[at].len > NOTES_AUTHOR_BYTES || strpbrk(l[at].fold, "@/") == NULL)
-		return none;
-	size_t i = next_written(l, n, at + 1);
-	if (i == n || i > at + 2 || !is_stamp(l[i].fold))
-		return none;
-	bool to = false, beside;
-	for (i++; i < n && i < at + NOTES_LINES; i++) {
-		enum quote_role role = bare_role(l[i].fold, &beside);
-		to = to || role == ROLE_TO;
-		if (role != ROLE_SUBJECT || !to)
-			continue;
-		size_t value = beside ? i : next_written(l, n, i + 1);
-		if (value < n && !beside)
-			b.subject = slice_trim(l[value].text);
-		b.lines = (value < n ? value : i) + 1 - at;
-		return b;
-	}
-	return none;
-}
-
 /* «De "Ana Ruiz" <ana@entidad.example>», labels without colons below a separator. */
 static enum quote_role spoken_role(const struct quote_line *l, struct slice *value)
 {
@@ -175,7 +124,7 @@ static enum quote_role spoken_role(const struct quote_line *l, struct slice *val
 	if (n == 0 || l->fold[n] == '\0')
 		return ROLE_NONE;
 	*value = slice_trim(slice_sub(s, label, s.n));
-	return role_of((struct slice){l->fold, n});
+	return quote_role_of((struct slice){l->fold, n});
 }
 
 static struct quote_block spoken_block(const struct quote_line *l, size_t n, size_t at)
@@ -203,11 +152,11 @@ struct quote_block quote_block_read(const struct quote_line *l, size_t n, size_t
 	size_t i = at, last = at, stop = n - at > QUOTE_HEADER_LINES ? at + QUOTE_HEADER_LINES : n;
 	for (; i < stop; i++) {
 		if (l[i].fold[0] == '\0') {
-			if (i + 1 < stop && header_role(l[i + 1].fold, &value) != ROLE_NONE)
+			if (i + 1 < stop && quote_header_role(l[i + 1].fold, &value) != ROLE_NONE)
 				continue;
 			break;
 		}
-		enum quote_role role = header_role(l[i].fold, &value);
+		enum quote_role role = quote_header_role(l[i].fold, &value);
 		if (role == ROLE_NONE) {
 			if (i == at || !continues(l, n, i))
 				break;
@@ -230,6 +179,6 @@ struct quote_block quote_block_read(const struct quote_line *l, size_t n, size_t
 	b.dated = s.role[ROLE_DATE];
 	if (enough)
 		return b;
-	b = notes_block(l, n, at);
+	b = quote_notes(l, n, at);
 	return b.lines == 0 && loose ? spoken_block(l, n, at) : b;
 }

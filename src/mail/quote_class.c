@@ -72,15 +72,34 @@ static size_t fenced(const struct classes *k, size_t at)
 	return 0;
 }
 
-/* Below a line of underscores (Outlook on the web) an address and a date are headers enough. */
+static bool is_ruled(const char *fold)
+{
+	size_t rule = strspn(fold, fold[0] == '-' ? "-" : "_");
+	return rule >= RULED && fold[rule] == '\0';
+}
+
+static size_t name_words(struct slice s)
+{
+	size_t n = s.n > 0;
+	for (size_t i = 0; i < s.n; i++)
+		n += s.p[i] == ' ';
+	return n;
+}
+
+/* Below a ruled line (Outlook on the web) an address with a date or a subject are headers enough,
+ * or a name with a subject: «De: Bogotá», «Para: Cali» is somebody's journey. */
 static size_t head_lines(const struct classes *k, size_t at)
 {
 	struct quote_block b = quote_block_read(k->l, k->n, at, false);
-	size_t rule = at > 0 ? strspn(k->l[at - 1].fold, "_") : 0;
-	if (b.lines > 0 || rule < RULED || k->l[at - 1].fold[rule] != '\0')
+	if (b.lines > 0)
 		return b.lines;
+	if (at == 0 || !is_ruled(k->l[at - 1].fold))
+		return quote_pair(k->l, k->n, at);
 	b = quote_block_read(k->l, k->n, at, true);
-	return b.dated && slice_chr(b.from, '@') != SIZE_MAX ? b.lines : 0;
+	bool addressed = slice_chr(b.from, '@') != SIZE_MAX, about = b.subject.n > 0;
+	if (addressed ? b.dated || about : about && quote_is_name(b.from, name_words(b.from)))
+		return b.lines;
+	return quote_pair(k->l, k->n, at);
 }
 
 static size_t class_line(struct classes *k, size_t at)

@@ -1,5 +1,6 @@
 /* Lines of a text, and the readers of marks that stand on one line. */
 #include "base/text.h"
+#include "mail/html_rule.h"
 #include "mail/quote_marks.h"
 
 #include <string.h>
@@ -375,6 +376,9 @@ enum quote_separator quote_separator_of(const struct quote_line *l, size_t n, si
 		return SEP_NONE;
 	if (is_above(fold))
 		return SEP_ABOVE;
+	/* a mark of HTML: below it one header is enough */
+	if (slice_eq(slice_trim(l[at].text), HTML_RULE_MAIL))
+		return has_headers(l, n, at) ? SEP_ORIGINAL : SEP_NONE;
 	struct slice core = core_of(slice_of(fold), &dashes);
 	bool ruled = dashes >= 2 || (at > 0 && quote_is_rule(&l[at - 1]));
 	for (size_t i = 0; core.n > 0 && i < quote_separator_n; i++) {

@@ -108,6 +108,12 @@ size_t quote_said(const struct quote_line *l, size_t n, size_t at);
  * same line. begun: what was said may stand behind it. */
 bool quote_said_whole(const char *fold, bool begun);
 
+/* Does it tell a day: a year, «2/11/26»? */
+bool quote_tells_day(struct slice s);
+
+/* Are the first n words of a line a name, and nothing but one? */
+bool quote_is_name(struct slice line, size_t n);
+
 /* How many of the lines before end are an attribution, quoted text following: a looser reading. */
 size_t quote_said_above(const struct quote_line *l, size_t end);
 
@@ -120,8 +126,16 @@ struct quote_block {
 	struct slice from, subject; /* values as written, borrowed */
 	bool dated;
 };
+enum quote_role quote_role_of(struct slice label);
+/* «label: value»; *value starts in fold. */
+enum quote_role quote_header_role(const char *fold, const char **value);
+bool quote_tells_hour(const char *value);
 /* Is it one header by itself, and not whose mail it is? */
 bool quote_is_label(const struct quote_line *l);
+/* «De: ana@entidad.example» and «Enviado el: 2/11/2026» below it: the 2 lines, or 0. */
+size_t quote_pair(const struct quote_line *l, size_t n, size_t at);
+/* Who and when on one line or two, then labels: how Lotus Notes heads the mail it answers. */
+struct quote_block quote_notes(const struct quote_line *l, size_t n, size_t at);
 /* loose: below a separator one header is enough. */
 struct quote_block quote_block_read(const struct quote_line *l, size_t n, size_t at, bool loose);
 

@@ -77,6 +77,11 @@ static struct evidence evidence_of(struct slice s)
 	return e;
 }
 
+bool quote_tells_day(struct slice s)
+{
+	return evidence_of(s).date;
+}
+
 /* ---- one joined statement ---- */
 
 struct said {
@@ -309,8 +314,7 @@ static bool is_capital(const char *s)
 	       (s[0] == '\xC3' && (unsigned char)s[1] >= 0x80 && (unsigned char)s[1] <= 0x9E);
 }
 
-/* Are the first n words of a line a name, and nothing but one? */
-static bool is_name(struct slice line, size_t n)
+bool quote_is_name(struct slice line, size_t n)
 {
 	struct slice rest = slice_trim(line), word;
 	for (size_t i = 0; i < n && slice_next(&rest, ' ', &word); i++)
@@ -348,7 +352,7 @@ static bool is_short_said(const struct quote_line *l)
 			return true;
 		for (size_t k = 0; k + verb.n + 1 < q.s.n; k++)
 			names += q.s.p[k] == ' ';
-		if (open == 0 && is_name(l->text, names))
+		if (open == 0 && quote_is_name(l->text, names))
 			return true;
 	}
 	return false;

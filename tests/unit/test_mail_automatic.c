@@ -63,6 +63,12 @@ static void reads_headers_first(void **state)
 		 ""}, /* asks for silence, proves nothing */
 		{"Return-Path: <>\n\n", KIND_AUTO_REPLY, "Return-Path: <>"},
 		{"Return-Path: <ana@e.example>\n\n", KIND_NEW, ""},
+		{"Return-Path: <MAILER-DAEMON>\n\n", KIND_AUTO_REPLY, "Return-Path: <>"},
+		{"From: MAILER-DAEMON@mx.e.example\n\n", KIND_AUTO_REPLY, "From: MAILER-DAEMON"},
+		{"From: Correo <mailer-daemon@mx.e.example>\n\n", KIND_AUTO_REPLY,
+		 "From: MAILER-DAEMON"},
+		{"From: Ana <no-mailer-daemon@e.example>\n\n", KIND_NEW, ""},
+		{"From: postmaster@e.example\n\n", KIND_NEW, ""},
 		{"List-Id: <v.l.example>\nPrecedence: list\n\n", KIND_LIST,
 		 "List-Id: <v.l.example>"},
 		{"List-Unsubscribe: <https://x.example>\n\n", KIND_LIST,
@@ -156,7 +162,43 @@ static void reads_words_last(void **state)
 		{"\n", "Re: caso", "This message is an automated response.", KIND_AUTO_REPLY},
 		{"From: no-reply@p.example\n\n", "Votre message",
 		 "Merci de vous authentifier en cliquant sur ce lien.", KIND_AUTO_REPLY},
+		/* titles of programs, where nobody wants anything */
+		{"\n", "Fuera de la oficina: pedido", "Hola.", KIND_AUTO_REPLY},
+		{"\n", "Fuera de oficina: pedido", "Vuelvo el lunes.", KIND_AUTO_REPLY},
+		{"\n", "Out of Office: order", "", KIND_AUTO_REPLY},
+		{"In-Reply-To: <a@b.example>\n\n", "Fuera de la oficina - demora en responder", "x",
+		 KIND_AUTO_REPLY},
+		{"In-Reply-To: <a@b.example>\n\n",
+		 "Out of Office \xE2\x80\x93 back Monday Re: caso", "Hi,", KIND_AUTO_REPLY},
+		{"In-Reply-To: <a@b.example>\n\n", "Fuera de la oficina", "Saludos.",
+		 KIND_AUTO_REPLY},
+		{"In-Reply-To: <a@b.example>\n\n", "Abwesenheitsnotiz", "Guten Tag,",
+		 KIND_AUTO_REPLY},
+		{"In-Reply-To: <a@b.example>\n\n", "[Respuesta automática // De viaje] Re: caso",
+		 "x", KIND_AUTO_REPLY},
+		{"In-Reply-To: <a@b.example>\n\n", "[Auto-Reply | Traveling] Re: caso", "Hi,",
+		 KIND_AUTO_REPLY},
 		/* people */
+		{"\n", "Fuera de la oficina: la VPN", "Desde ayer se cae cuando trabajo en casa.",
+		 KIND_NEW},
+		{"\n", "Fuera de la oficina - la VPN", "Hola.\n¿Ya la revisaron?", KIND_NEW},
+		{"\n", "Fuera de la oficina: no imprime", "Hola.", KIND_NEW},
+		{"Content-Type: multipart/mixed; boundary=x\n\n", "Fuera de la oficina: formato",
+		 "", KIND_NEW},
+		{"\n", "Out of office message does not work", "Hi,", KIND_NEW},
+		{"\n", "Out of office-plantilla", "Hola.", KIND_NEW},
+		{"\n", "Out of Office", "Please set it up for Ana.", KIND_NEW},
+		{"In-Reply-To: <a@b.example>\n\n", "Fuera de la oficina - VPN",
+		 "Sigue sin funcionar.", KIND_REPLY},
+		{"In-Reply-To: <a@b.example>\n\n", "Re: Fuera de la oficina: caso", "Ya volví.",
+		 KIND_REPLY},
+		{"In-Reply-To: <a@b.example>\n\n", "Respuesta automática",
+		 "La necesito desde el lunes.", KIND_REPLY},
+		{"\n", "Respuesta automática", "Vengan a configurarla en mi equipo.", KIND_NEW},
+		{"In-Reply-To: <a@b.example>\n\n", "[Respuesta automática no sale] caso", "x",
+		 KIND_REPLY},
+		{"\n", "[Auto-Reply / Outlook] no la veo", "Desde ayer desapareció del menú.",
+		 KIND_NEW},
 		{"\n", "Correo raro",
 		 "I am protecting myself from receiving junk mail, dice. ¿Entro a "
 		 "https://x.example/a?",
@@ -276,6 +318,9 @@ static void tables_are_folded(void **state)
 	assert_string_equal(text_fold(a, slice_of(automatic_acknowledgements)),
 			    automatic_acknowledgements);
 	assert_string_equal(text_fold(a, slice_of(automatic_challenges)), automatic_challenges);
+	assert_string_equal(text_fold(a, slice_of(automatic_offices)), automatic_offices);
+	assert_string_equal(text_fold(a, slice_of(automatic_returns)), automatic_returns);
+	assert_string_equal(text_fold(a, slice_of(automatic_requests)), automatic_requests);
 	assert_string_equal(text_fold(a, slice_of(automatic_departures)), automatic_departures);
 	assert_string_equal(text_fold(a, slice_of(automatic_desk_starts)), automatic_desk_starts);
 	for (size_t i = 0; i < automatic_receipts_n; i++) {

@@ -346,6 +346,11 @@ static const struct {
 	 "al.txt",
 	 "utf-8"},
 	{"a/b; name*=x%20y.txt", "x y.txt", ""},
+	/* the language and its apostrophe were forgotten */
+	{"a/b; name*=UTF-8'acta%20final.txt", "acta final.txt", "UTF-8"},
+	{"a/b; name*0*=iso-8859-1'a%F1o; name*1*=%20nuevo.txt", "a\xF1o nuevo.txt", "iso-8859-1"},
+	{"a/b; name*=d'ana%20x.txt", "d'ana x.txt", ""},
+	{"a/b; name=utf-8'x.txt", "utf-8'x.txt", ""},
 	{"a/b; name*0=uno; name*1=dos", "unodos", ""},
 	{"a/b; name*1=dos; name*0=uno", "unodos", ""},
 	{"a/b; name*0*=iso-8859-1''a%F1o; name*1*=%20nuevo; name*2=.txt", "a\xF1o nuevo.txt",

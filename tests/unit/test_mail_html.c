@@ -9,6 +9,8 @@
 
 #include <string.h>
 
+#define RULE_MAIL "────────────────────────────────"
+
 static const struct {
 	const char *name, *html, *text;
 } rows[] = {
@@ -93,6 +95,55 @@ static const struct {
 	{"unclosed", "<b><i>hola<p>mundo", "hola\n\nmundo"},
 	{"crossed", "<b><i>hola</b></i> mundo", "hola mundo"},
 	{"less than", "a < b y c > d", "a < b y c > d"},
+	/* what Outlook and Gmail say with ids and classes */
+	{"quoted mail", "Listo.<div id=appendonsend></div><hr><div><b>De:</b> Mesa</div>",
+	 "Listo.\n" RULE_MAIL "\nDe: Mesa"},
+	{"quoted mail by its head", "Listo.<hr><div id=divRplyFwdMsg><b>De:</b> Mesa</div>viejo",
+	 "Listo.\n" RULE_MAIL "\nDe: Mesa\nviejo"},
+	{"quoted mail, both marks",
+	 "Listo.<div id=x_appendonsend></div><hr><div id=x_divRplyFwdMsg>De: Mesa</div>"
+	 "<div id=divRplyFwdMsg>De: Ana</div>",
+	 "Listo.\n" RULE_MAIL "\nDe: Mesa\nDe: Ana"},
+	{"quoted mail without words above", "<div id=divRplyFwdMsg>De: Mesa</div>viejo",
+	 RULE_MAIL "\nDe: Mesa\nviejo"},
+	{"quoted mail without a head", "Listo.<div id=appendonsend></div><hr>Gracias",
+	 "Listo.\n________________________________\nGracias"},
+	{"quoted mail in a quote", "<blockquote>a<div id=divRplyFwdMsg>De: Mesa</div></blockquote>",
+	 "> a\n> De: Mesa"},
+	{"nobody's rule", "Van:<hr><div id=viaje>De: Cali</div>",
+	 "Van:\n________________________________\nDe: Cali"},
+	{"signature", "Listo.<div class=gmail_signature>Ana Ruiz<br>Mesa</div>",
+	 "Listo.\n--\nAna Ruiz\nMesa"},
+	{"signature by its data", "Listo.<div data-smartmail=gmail_signature>Ana</div>",
+	 "Listo.\n--\nAna"},
+	{"signature above the quoted mail",
+	 "Listo.<div id=Signature>Ana</div><div id=appendonsend></div><hr>"
+	 "<div id=divRplyFwdMsg>De: Mesa</div>",
+	 "Listo.\n--\nAna\n" RULE_MAIL "\nDe: Mesa"},
+	{"signature above a quote",
+	 "Listo.<div class='x gmail_signature'>Ana</div><div class=gmail_quote>El lunes escribió:"
+	 "<blockquote>a</blockquote></div>",
+	 "Listo.\n--\nAna\nEl lunes escribió:\n> a"},
+	{"signature with its own dashes",
+	 "Listo.<br><span>-- </span><br><div class=gmail_signature>Ana</div>", "Listo.\n--\nAna"},
+	{"signature with words below", "Listo.<div id=Signature>Ana</div>Otra cosa más.",
+	 "Listo.\nAna\nOtra cosa más."},
+	{"signature that is all", "<div class=gmail_signature>No imprime.<br>Ana</div>",
+	 "No imprime.\nAna"},
+	{"signature that asks", "Hola<div id=Signature>¿Ya quedó?<br>Ana</div>",
+	 "Hola\n¿Ya quedó?\nAna"},
+	{"signature in the quoted mail",
+	 "Listo.<blockquote>a<div class=gmail_signature>Luis</div></blockquote>",
+	 "Listo.\n> a\n> Luis"},
+	{"signature in the forwarded mail",
+	 "Miren.<div class=gmail_quote>De: Luis<div class=gmail_signature>Luis</div></div>",
+	 "Miren.\nDe: Luis\nLuis"},
+	{"two signatures", "Uno.<div id=Signature>Ana</div>Dos.<div id=Signature>Ana</div>",
+	 "Uno.\nAna\nDos.\n--\nAna"},
+	{"signature behind a joiner that goes", "Listo.&zwnj;<div id=Signature>&nbsp;ñañá</div>",
+	 "Listo.\n ñañá"},
+	{"signature in a table", "a<table><tr><td><div id=Signature>b</div></td></tr></table>",
+	 "a\nb"},
 	{"nothing", "", ""},
 	{"only tags", "<p><br></p>", ""},
 };

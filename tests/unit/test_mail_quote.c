@@ -12,6 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define RULE_MAIL "────────────────────────────────"
+
 struct split {
 	struct arena *a;
 	struct span *spans;
@@ -179,6 +181,23 @@ static void knows_headers(void **state)
 		 "Ana Ruiz/Tesoreria/Entidad", 9},
 		{"Ana <ana@e.example>\n\n02/11/2026 10:00\n\nTo | Luis\ncc\nSubject | x\nHola",
 		 "Ana <ana@e.example>", 7},
+		/* … and with colons below who and when */
+		{"Ana Ruiz\n02/11/2026 10:00 a.m.\nPara: Luis Mora/Tesoreria@ENTIDAD\ncc: "
+		 "Eva/Mesa\n"
+		 "Asunto: x\n\nHola",
+		 "Ana Ruiz", 5},
+		{"ana@e.example on 11/02/2026 10:00:45 AM\nTo: "
+		 "luis@e.example,\nmesa@e.example\ncc:\n"
+		 "Subject: x\n\nHola",
+		 "ana@e.example on 11/02/2026 10:00:45 AM", 5},
+		{"   Ana Ruiz       02/11/2026 10:00\n\nPara: Luis/Mesa@ENTIDAD\ncc:\nAsunto: "
+		 "x\n\nHola",
+		 "Ana Ruiz       02/11/2026 10:00", 5},
+		{"Comite Directivo 02/11/2026 10:00\nPara: todos\nAsunto: presupuesto", "", 0},
+		{"Visita a la sede 02/11/2026 10:00\nPara: luis@e.example\nAsunto: red", "", 0},
+		{"Ana Ruiz\n02/11/2026 10:00\nPara: luis@e.example\n\nHola\nAsunto: x", "", 0},
+		{"Ana Ruiz\n02/11/2026\nPara: luis@e.example\nAsunto: x", "", 0},
+		{"Cita: 02/11/2026 10:00\nPara: luis@e.example\nAsunto: x", "", 0},
 		{"Acta 7/2026\n02/11/2026 10:00\n\nPara\nestudio\n\nGracias", "", 0},
 		{"Lugar: piso 2/3\n02/11/2026 10:00\nAsunto\nx", "", 0},
 		/* people write such lines, too */
@@ -360,6 +379,41 @@ static void splits(void **state)
 		 "Van\n____________\nDe: ana@e.example\nPara: sede Sur\n\nTraslado", "", ""},
 		{"Van\n____________ Firma\nDe: ana@e.example\nFecha: hoy\n\nTraslado",
 		 "Van\n____________ Firma\nDe: ana@e.example\nFecha: hoy\n\nTraslado", "", ""},
+		{"Listo.\n\n----------------\nDe: Mesa <mesa@e.example>\nAsunto: x\n\nviejo",
+		 "Listo.", "----------------\nDe: Mesa <mesa@e.example>\nAsunto: x\n\nviejo", ""},
+		{"Listo.\n\n____________\nDe: Ana Ruiz\nAsunto: x\n\nviejo", "Listo.",
+		 "____________\nDe: Ana Ruiz\nAsunto: x\n\nviejo", ""},
+		{"Van\n____________\nDe: Bogotá\nPara: Cali\n\nTraslado",
+		 "Van\n____________\nDe: Bogotá\nPara: Cali\n\nTraslado", "", ""},
+		{"Van\n____________\nDe: la sede\nAsunto: traslado",
+		 "Van\n____________\nDe: la sede\nAsunto: traslado", "", ""},
+		/* an address and when it was sent, and nothing else */
+		{"Listo.\n\nDe: mesa@e.example\nEnviado el: 2/11/2026\nviejo", "Listo.",
+		 "De: mesa@e.example\nEnviado el: 2/11/2026\nviejo", ""},
+		{"Listo.\n\nFrom: Mesa <mesa@e.example>\nSent: November 2, 2026\n\nviejo", "Listo.",
+		 "From: Mesa <mesa@e.example>\nSent: November 2, 2026\n\nviejo", ""},
+		{"Pedido\nDe: mesa@e.example\nEnviado: a todos",
+		 "Pedido\nDe: mesa@e.example\nEnviado: "
+		 "a todos",
+		 "", ""},
+		{"Pedido\nDe: mesa@e.example\nFecha: 2/11/2026",
+		 "Pedido\nDe: mesa@e.example\nFecha: 2/11/2026", "", ""},
+		{"Pedido\nDe: ana@e.example y otros\nEnviado: 2/11/2026",
+		 "Pedido\nDe: ana@e.example y otros\nEnviado: 2/11/2026", "", ""},
+		{"Pedido\nDe: Bogotá\nEnviado el: 2/11/2026",
+		 "Pedido\nDe: Bogotá\nEnviado el: 2/11/2026", "", ""},
+		/* the rule of a program's own mark: whose mail it is is enough */
+		{"Listo.\n" RULE_MAIL "\nDe: Mesa\nviejo", "Listo.", RULE_MAIL "\nDe: Mesa\nviejo",
+		 ""},
+		{"Van:\n" RULE_MAIL "\nGracias", "Van:\n" RULE_MAIL "\nGracias", "", ""},
+		/* nobody picks out a mail with its headers to answer */
+		{"Hola\n> ____\n> De: Mesa <mesa@e.example>\n> Enviado: 10:00\n> Para: Ana\n>\n> "
+		 "viejo\n"
+		 "Ana",
+		 "Hola\nAna",
+		 "> ____\n> De: Mesa <mesa@e.example>\n> Enviado: 10:00\n> Para: Ana\n>\n> viejo",
+		 ""},
+		{"Hola\n> ____\n> viejo\nya quedó", "Hola\n> ____\n> viejo\nya quedó", "", ""},
 		/* what the writer cites above an attribution is the writer's */
 		{"Gracias\n\nAna Ruiz:\n> vieja\n\nEl 2/11/26 a las 10:00, Mesa escribió:\n> cita",
 		 "Gracias\n\nAna Ruiz:",

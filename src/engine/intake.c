@@ -143,7 +143,8 @@ static bool look_up(struct engine *en, struct arena *a, const struct facts *f, i
 }
 
 static bool mail_item(struct engine *en, struct arena *a, const struct ledger_entry *entry,
-		      struct facts *f, int64_t now, struct outcome *out, struct err *e)
+		      struct slice raw, struct facts *f, int64_t now, struct outcome *out,
+		      struct err *e)
 {
 	struct snapshot s;
 	struct keys k;
@@ -152,7 +153,8 @@ static bool mail_item(struct engine *en, struct arena *a, const struct ledger_en
 
 	if (!look_up(en, a, f, entry->raw, now, &k, &s, e))
 		return false;
-	if (s.duplicate_raw) {
+	/* nothing is the same as nothing, and says nothing */
+	if (s.duplicate_raw && raw.n > 0) {
 		*out = (struct outcome){FATE_DUPLICATE, ""};
 		return decide_fate(en, a, entry, f, &k, NULL, FATE_DUPLICATE, e);
 	}
@@ -177,13 +179,13 @@ bool engine_mail(struct engine *en, struct arena *a, const struct ledger_entry *
 	f->size = entry->size;
 	f->headers_only = entry->headers_only;
 	intake_who(en, a, raw, f);
-	if (!mail_item(en, a, entry, f, now, out, e) || !store_release(en->st, e))
+	if (!mail_item(en, a, entry, raw, f, now, out, e) || !store_release(en->st, e))
 		return item_undo(en, before, NULL);
 	return true;
 }
 
 static const char quarantined[] =
-	"Un correo no se pudo leer. Quedó guardado, completo, en cuarentena: nadie lo ha recibido "
+	"Un correo no se pudo leer. Quedó en cuarentena, tal como llegó: nadie lo ha recibido "
 	"ni se ha respondido.";
 
 static bool quarantine_item(struct engine *en, struct arena *a, const struct ledger_entry *entry,

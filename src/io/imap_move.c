@@ -1,6 +1,7 @@
 #include "base/str.h"
 #include "io/imap_session.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -87,8 +88,22 @@ static bool create(struct imap *m, const char *name, struct err *e)
 
 /* --- moving --- */
 
-static bool copy_and_mark(struct imap *m, const struct imap_uids *uids, const char *name,
-			  struct err *e)
+/* Those of uids that are not copied yet; both ascend. The caller frees. */
+static struct imap_uids uncopied(const struct imap *m, const struct imap_uids *uids)
+{
+	struct imap_uids left = {mem_array(uids->n + 1, sizeof *uids->uid), 0};
+	size_t at = 0;
+
+	for (size_t i = 0; i < uids->n; i++) {
+		while (at < m->copied.n && m->copied.uid[at] < uids->uid[i])
+			at++;
+		if (at == m->copied.n || m->copied.uid[at] != uids->uid[i])
+			left.uid[left.n++] = uids->uid[i];
+	}
+	return left;
+}
+
+static bool copy(struct imap *m, const struct imap_uids *uids, const char *name, struct err *e)
 {
 	struct mailimap_set *set = imap_set(uids, 0, uids->n);
 	int rc;
@@ -96,7 +111,31 @@ static bool copy_and_mark(struct imap *m, const struct imap_uids *uids, const ch
 	imap_limit(m, (int64_t)uids->n * IMAP_SIZE_BYTES);
 	rc = mailimap_uid_copy(m->session, set, name);
 	mailimap_set_free(set);
-	return imap_ok(m, rc, FAULT_SERVER, "COPY", e) && imap_mark(m, uids, e);
+	return imap_ok(m, rc, FAULT_SERVER, "COPY", e);
+}
+
+static void remember_copied(struct imap *m, const struct imap_uids *uids)
+{
+	m->copied.uid = mem_grow(m->copied.uid, uids->n + 1, sizeof *uids->uid);
+	memcpy(m->copied.uid, uids->uid, uids->n * sizeof *uids->uid);
+	m->copied.n = uids->n;
+}
+
+/* A mark that is refused again and again must not fill the folder with copies. */
+static bool copy_and_mark(struct imap *m, const struct imap_uids *uids, const char *name,
+			  struct err *e)
+{
+	struct imap_uids left = uncopied(m, uids);
+	bool ok = left.n == 0 || copy(m, &left, name, e);
+
+	free(left.uid);
+	if (!ok)
+		return false;
+	remember_copied(m, uids);
+	if (!imap_mark(m, uids, e))
+		return false;
+	m->copied.n = 0;
+	return true;
 }
 
 static bool can_move(const struct imap *m)

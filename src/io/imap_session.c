@@ -221,6 +221,7 @@ static void release(struct imap **mp)
 		mailimap_free(m->session);
 	stream_close(&m->stream);
 	arena_free(&m->names);
+	free(m->copied.uid);
 	free(m);
 }
 

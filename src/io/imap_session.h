@@ -10,11 +10,12 @@ struct imap {
 	struct stream_conf where;
 	struct stream *stream;
 	mailimap *session;
-	struct arena *names; /* folders' names on the wire */
-	bool dead;	     /* out of step: close it */
-	bool no_idle;	     /* offered, but refused */
-	bool no_move;	     /* the same */
-	enum fault fault;    /* of the last failure */
+	struct arena *names;	 /* folders' names on the wire */
+	bool dead;		 /* out of step: close it */
+	bool no_idle;		 /* offered, but refused */
+	bool no_move;		 /* the same */
+	struct imap_uids copied; /* into the folder, and not marked yet: ascending */
+	enum fault fault;	 /* of the last failure */
 };
 
 void imap_limit(struct imap *m, int64_t bytes); /* the next command is a short one */

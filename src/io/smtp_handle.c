@@ -156,6 +156,9 @@ static void set_login(CURL *h, const struct smtp *s)
 	curl_easy_setopt(h, CURLOPT_USERNAME, c->user);
 	if (!c->oauth2) {
 		curl_easy_setopt(h, CURLOPT_PASSWORD, c->password);
+		/* curl would rather try what a server offers and its accounts seldom have, and
+		 * not fall back when that is refused */
+		curl_easy_setopt(h, CURLOPT_LOGIN_OPTIONS, "AUTH=PLAIN;AUTH=LOGIN");
 		return;
 	}
 	curl_easy_setopt(h, CURLOPT_XOAUTH2_BEARER, s->access ? s->access : "");

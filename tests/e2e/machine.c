@@ -1,8 +1,9 @@
-/* Loaded into the desk: a machine that misbehaves as the file $MESAD_MACHINE says at the moment
- * (lab.py, Machine). The workers are left alone. */
+/* Loaded into the desk and its readers of mailboxes: a machine that misbehaves as the file
+ * $MESAD_MACHINE says at the moment (lab.py, Machine). The other workers are left alone. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,10 +27,9 @@ static volatile struct machine *machine;
 
 __attribute__((constructor)) static void begin(void)
 {
-	const char *path = getenv("MESAD_MACHINE");
-	int fd = path && strcmp(program_invocation_short_name, "mesad") == 0
-			 ? open(path, O_RDWR | O_CLOEXEC)
-			 : -1;
+	const char *path = getenv("MESAD_MACHINE"), *who = program_invocation_short_name;
+	bool here = strcmp(who, "mesad") == 0 || strcmp(who, "mesad-imap") == 0;
+	int fd = path && here ? open(path, O_RDWR | O_CLOEXEC) : -1;
 	void *p;
 
 	if (fd < 0)

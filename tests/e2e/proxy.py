@@ -141,7 +141,7 @@ class Imap:
         while True:
             line = c.client.line()
             cls.hear(c, line)
-            c.proxy.consider(c, 'up', line)
+            if c.proxy.consider(c, 'up', line): continue  # the server never hears of it
             c.server.send(line)
 
     @classmethod

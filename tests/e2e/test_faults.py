@@ -94,8 +94,8 @@ class World:
             found = collections.defaultdict(list)
             for m in luisa.mails(): found[str(m['In-Reply-To'])].append(m)
             return found
-        wait_until(lambda: set(acks()) >= wanted, every=0.2, why=lambda: 'all acknowledgements; %d missing' % len(wanted - set(acks())))
-        wait_until(lambda: not lab.ctl('board')[0]['outbox_waiting'], every=0.2, why='the outbox to be empty')
+        wait_until(lambda: set(acks()) >= wanted, 180, every=0.2, why=lambda: 'all acknowledgements; %d missing' % len(wanted - set(acks())))
+        wait_until(lambda: not lab.ctl('board')[0]['outbox_waiting'], 180, every=0.2, why='the outbox to be empty')
         cases = lab.cases()
         assert len(cases) == len(self.sent), '%d cases for %d mails' % (len(cases), len(self.sent))
         assert len({c['subject'] for c in cases}) == len(self.sent), 'one case for each'

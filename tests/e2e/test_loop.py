@@ -173,6 +173,69 @@ def unseen_jump():
         w.lab.desk.wait_log('event=clock_jumped seconds=86')
 
 
+def refuses_fetch(proxy, of=None):
+    """NO to every FETCH, or to every one of a certain mail, until proxy.fault is None."""
+    def refuse(c, unit):
+        proxy.arm('FETCH', refuse, 'up')
+        uids = set()
+        for part in unit.split()[3].split(b','):
+            first, _, last = part.partition(b':')
+            uids |= set(range(int(first), int(last or first) + 1))
+        if of is not None and of not in uids: return False
+        c.send(c.tag + b' NO [UNAVAILABLE] ahora no\r\n')
+        return True
+    proxy.arm('FETCH', refuse, 'up')
+
+
+def fetch_refused_for_a_while():
+    """The server lists its mails and does not give them: they wait, whole, until it does."""
+    with World() as w:
+        lab, p = w.lab, w.proxies['sistemas']
+        lab.start()
+        wait_until(p.idles, why='the desk to idle')
+        refuses_fetch(p)
+        mids = [w.write() for _ in range(5)]
+        wait_until(lambda: p.count('FETCH') >= 4, why='it to be asked again and again')
+        wait_until(lambda: w.in_folder('sistemas', 'INBOX') == set(mids), why='all to be there')
+        assert not lab.cases(), 'handled without having been read'
+        p.fault = None
+        for mid in mids: wait_until(answered(lab, mid), why='the mails to be read')
+        w.check()
+
+
+def one_mail_never_comes():
+    """A mail that its server never gives holds nobody up, and in the end it is put aside and somebody told."""
+    with World() as w:
+        lab, p, machine = w.lab, w.proxies['sistemas'], Machine(w.lab)
+        lab.start(env=machine.env)
+        wait_until(p.idles, why='the desk to idle')
+        refuses_fetch(p, of=1)
+        mids = [w.write() for _ in range(3)]
+        for mid in mids[1:]: wait_until(answered(lab, mid), why='the others')
+        assert not lab.ctl('quarantine') and mids[0] in w.in_folder('sistemas', 'INBOX'), 'given up at once'
+        for k in range(1, 12):
+            if lab.ctl('quarantine'): break
+            machine.set(mono_ms=k * 6 * MINUTE)
+            before = p.count('FETCH')
+            wait_until(answered(lab, w.write()), why='another mail')
+            wait_until(lambda: lab.ctl('quarantine') or p.count('FETCH') >= before + 2, why='it to be asked for again')
+        assert k >= 4, 'given up after %d tries' % k
+        aside = lab.ctl('quarantine')
+        assert len(aside) == 1, aside
+        assert lab.person('carlos').wait_mail(text='cuarentena')
+        assert len(lab.cases()) == len(w.sent) - 1
+        assert lab.ctl('verify')[0]['clean']
+
+
+def empty_mails():
+    """Two mails of nothing are two mails."""
+    with World() as w:
+        w.lab.start()
+        wait_until(w.proxies['sistemas'].idles, why='the desk to idle')
+        for _ in range(2): drop(w.lab, b'')
+        wait_until(lambda: len(w.lab.cases()) == 2, why='a case for each')
+
+
 def reload_with_a_clock_behind():
     """What waits for a sane clock keeps no reload waiting, and is not lost by it."""
     with World() as w:
@@ -256,7 +319,8 @@ def first_start_in_the_future():
         w.check()
 
 
-CASES = (late_wake, hung_reader, hung_sender, fatal_mail, failed_sync, slow_disk, unseen_jump, reload_with_a_clock_behind,
+CASES = (late_wake, hung_reader, hung_sender, fatal_mail, failed_sync, slow_disk, unseen_jump,
+         fetch_refused_for_a_while, one_mail_never_comes, empty_mails, reload_with_a_clock_behind,
          quiet_desk_ends, drain_without_a_sender, drain_with_a_refused_move, first_start_in_the_future)
 
 if __name__ == '__main__':

@@ -493,6 +493,29 @@ static void copies_where_it_cannot_move(void **state)
 	assert_true(io_server_end(&server));
 }
 
+/* The copies are made once, however often the mark is refused. */
+static void copies_once(void **state)
+{
+	START("S:* OK hola\r\n", "C:CAPABILITY", "S:* CAPABILITY IMAP4rev1\r\n% OK x\r\n",
+	      "C:LOGIN", "S:% OK x\r\n", "C:CAPABILITY", "S:* CAPABILITY IMAP4rev1\r\n% OK x\r\n",
+	      "C:SELECT",
+	      "S:* 2 EXISTS\r\n* OK [PERMANENTFLAGS (\\Seen)] x\r\n* OK [UIDVALIDITY 77] x\r\n"
+	      "% OK x\r\n",
+	      "C:UID COPY 1:2,5 Hecho\r\n", "S:% OK x\r\n", "C:UID STORE", "S:% NO no\r\n",
+	      "C:CREATE", "S:% NO existe\r\n", "C:LIST \"\" ",
+	      "S:* LIST () \".\" Hecho\r\n% OK x\r\n", "C:UID STORE", "S:% OK x\r\n",
+	      "C:UID COPY 1:2,5 Hecho\r\n", "S:% OK x\r\n", "C:UID STORE", "S:% OK x\r\n", BYE);
+	struct imap *m = opened(&server);
+	struct err e = {""};
+
+	(void)state;
+	assert_false(move(m, "Hecho", &e));
+	assert_true(move(m, "Hecho", &e));
+	assert_true(move(m, "Hecho", &e)); /* other mails, for all that is known */
+	imap_logout(&m);
+	assert_true(io_server_end(&server));
+}
+
 /* What it does not know once, it is not asked again in this session. */
 static void moves_no_more_after_bad(void **state)
 {
@@ -726,6 +749,7 @@ int main(void)
 		cmocka_unit_test(sink_says_enough),
 		cmocka_unit_test(ways_of_moving),
 		cmocka_unit_test(copies_where_it_cannot_move),
+		cmocka_unit_test(copies_once),
 		cmocka_unit_test(moves_no_more_after_bad),
 		cmocka_unit_test(idle_in_every_order),
 		cmocka_unit_test(idle_is_called_away),

@@ -171,6 +171,16 @@ static void verdicts(void **state)
 		 FAULT_LOGIN_LATER,
 		 454,
 		 "454 luego"},
+		/* What a server offers and its accounts seldom have is not tried. */
+		{{"S:220 r\r\n", "L:EHLO", "S:250-r\r\n250 AUTH GSSAPI NTLM DIGEST-MD5 LOGIN\r\n",
+		  "L:AUTH LOGIN\r\n", "S:334 VXNlcm5hbWU6\r\n", "L:YW5h\r\n",
+		  "S:334 UGFzc3dvcmQ6\r\n", "L:Y2xhdmU=\r\n", "S:535 mal\r\n", "E"},
+		 STREAM_PLAIN,
+		 "ana",
+		 SMTP_LATER,
+		 FAULT_LOGIN,
+		 535,
+		 "535 mal"},
 	};
 
 	(void)state;

@@ -28,6 +28,9 @@ enum { TROUBLES_MAX = 256 };
 struct trouble {
 	uint32_t uid;
 	int weight;
+	unsigned brought; /* of all mails, when it was weighed last */
+	int64_t weighed_ms;
+	bool alone; /* others came while it did not */
 };
 
 struct box {
@@ -65,6 +68,8 @@ struct box {
 	bool state_told;
 	struct trouble trouble[TROUBLES_MAX];
 	size_t n_trouble;
+	unsigned brought; /* mails handed to the desk */
+	bool skipped;	  /* in this round a mail was left for a later one */
 };
 
 /* --- desk.c --- */

@@ -13,12 +13,15 @@ enum {
 	CREDIT_WAIT_MS = 240000, /* then a NOOP, so that the server does not log us out */
 
 	/* A mail that cannot be fetched weighs more with each try: from the first it is fetched
-	 * alone, then only its headers, and in the end the desk gets it empty, so that a person
-	 * sees it and the others go on. A lost connection may be the network's fault. */
+	 * alone and last, then only its headers, and in the end the desk gets it empty, puts it
+	 * aside and tells a person. It has to be the mail's own fault: others came meanwhile, and
+	 * time went by. What a server refuses for a while weighs little, however often. */
 	WEIGHT_LOST = 1,
 	WEIGHT_WRONG = 4,
+	WEIGHT_UNPROVEN = 7,
 	WEIGHT_HEADERS = 8,
-	WEIGHT_EMPTY = 16
+	WEIGHT_EMPTY = 16,
+	WEIGH_AGAIN_MS = 240000 /* less than the time to the next try (round.c) */
 };
 
 /* One batch under way. */
@@ -28,6 +31,7 @@ struct batch {
 	size_t n_jobs;
 	struct job *some[FETCH_MAILS];
 	size_t n;
+	unsigned before; /* mails brought when it began */
 	int64_t bytes;
 	int fd; /* the mail that is coming, -1: none */
 	int64_t got;
@@ -52,16 +56,34 @@ static int weight_of(struct box *b, uint32_t uid)
 	return t ? t->weight : 0;
 }
 
-static void add_weight(struct box *b, uint32_t uid, int weight)
+/* before: mails brought when none of its batch had come yet. */
+static void weigh(struct box *b, uint32_t uid, int weight, unsigned before)
 {
 	struct trouble *t = trouble_of(b, uid);
+	int64_t now = sys_mono_ms();
 
 	if (!t && b->n_trouble < TROUBLES_MAX) {
 		t = &b->trouble[b->n_trouble++];
-		*t = (struct trouble){.uid = uid};
+		*t = (struct trouble){.uid = uid, .brought = before, .weighed_ms = now};
 	}
-	if (t)
+	if (!t)
+		return;
+	t->alone = t->alone || t->brought != b->brought;
+	if (t->brought != b->brought && now >= t->weighed_ms + WEIGH_AGAIN_MS) {
 		t->weight += weight;
+		t->weighed_ms = now;
+		t->brought = b->brought;
+	} else if (t->weight < WEIGHT_UNPROVEN) {
+		t->weight++;
+	}
+}
+
+/* Others come while it does not: it holds nobody up. */
+static bool fails_alone(struct box *b, uint32_t uid)
+{
+	const struct trouble *t = trouble_of(b, uid);
+
+	return t && t->alone;
 }
 
 static void forget_trouble(struct box *b, uint32_t uid)
@@ -101,6 +123,7 @@ static bool hand_over(struct box *b, struct job *job, int fd, enum imap_how how)
 	job->delivered = true;
 	b->used += job->size;
 	b->in_hand++;
+	b->brought++;
 	forget_trouble(b, job->uid);
 	return ok;
 }
@@ -193,10 +216,24 @@ static bool fits(struct box *b, const struct batch *t, const struct job *job)
 	       b->in_hand + t->n + 1 <= IMAP_MAILS_MAX;
 }
 
+/* The one that weighs least, the first of several; NULL: all are done. */
+static struct job *next_job(struct box *b, const struct batch *t)
+{
+	struct job *best = NULL;
+
+	for (size_t i = 0; i < t->n_jobs; i++)
+		if (!t->jobs[i].delivered &&
+		    (!best || weight_of(b, t->jobs[i].uid) < weight_of(b, best->uid)))
+			best = &t->jobs[i];
+	return best;
+}
+
 static void fill(struct box *b, struct batch *t)
 {
-	for (size_t i = 0; i < t->n_jobs; i++) {
-		if (t->jobs[i].delivered)
+	const struct job *first = next_job(b, t);
+
+	for (size_t i = first ? (size_t)(first - t->jobs) : 0; i < t->n_jobs; i++) {
+		if (t->jobs[i].delivered || (t->n > 0 && weight_of(b, t->jobs[i].uid) > 0))
 			continue;
 		if (!fits(b, t, &t->jobs[i]))
 			return;
@@ -224,6 +261,23 @@ static bool is_among(const struct imap_uids *u, uint32_t uid)
 	return false;
 }
 
+/* Of several that do not come none is to blame by itself. */
+static unsigned before_of(const struct batch *t, size_t left)
+{
+	return left == 1 ? t->before : t->box->brought;
+}
+
+/* It is there and does not come: it is tried again later, unless nothing else comes either. */
+static bool put_off(struct batch *t, struct job *job, unsigned before, struct err *e)
+{
+	weigh(t->box, job->uid, WEIGHT_WRONG, before);
+	if (!fails_alone(t->box, job->uid))
+		return err_set(e, "the server does not bring mail %u, which it lists", job->uid);
+	job->delivered = true;
+	t->box->skipped = true;
+	return true;
+}
+
 /* What was asked for and did not come: gone from the folder, or a trouble. */
 static bool sort_out(struct batch *t, struct err *e)
 {
@@ -235,7 +289,7 @@ static bool sort_out(struct batch *t, struct err *e)
 		if (t->some[i]->delivered)
 			continue;
 		if (is_among(&there, t->some[i]->uid)) {
-			add_weight(t->box, t->some[i]->uid, WEIGHT_WRONG);
+			ok = put_off(t, t->some[i], before_of(t, left.n), e);
 			continue;
 		}
 		t->some[i]->delivered = true;
@@ -254,7 +308,8 @@ static void blame(struct batch *t)
 	struct imap_uids left = left_of(t, room);
 
 	for (size_t i = 0; i < left.n; i++)
-		add_weight(t->box, left.uid[i], left.n == 1 ? weight : WEIGHT_LOST);
+		weigh(t->box, left.uid[i], left.n == 1 ? weight : WEIGHT_LOST,
+		      before_of(t, left.n));
 }
 
 static bool run(struct batch *t, struct err *e)
@@ -304,7 +359,12 @@ static bool give_up_hopeless(struct box *b, struct job *jobs, size_t n, struct e
 bool box_fetch(struct box *b, struct job *jobs, size_t n, struct err *e)
 {
 	while (!b->stop && !all_delivered(jobs, n)) {
-		struct batch t = {.box = b, .jobs = jobs, .n_jobs = n, .fd = -1, .e = e};
+		struct batch t = {.box = b,
+				  .jobs = jobs,
+				  .n_jobs = n,
+				  .before = b->brought,
+				  .fd = -1,
+				  .e = e};
 
 		box_listen(b);
 		if (box_gone(b, e) || !box_moves_between(b, e) || !give_up_hopeless(b, jobs, n, e))

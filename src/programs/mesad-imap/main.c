@@ -76,9 +76,13 @@ static int64_t idle_ms(const struct box *b)
 	int64_t seconds = imap_has_idle(b->imap) || b->conf.idle_renew < b->conf.poll_seconds
 				  ? b->conf.idle_renew
 				  : b->conf.poll_seconds;
-	int64_t ms = seconds * 1000, move = b->move_ms - sys_mono_ms();
+	int64_t ms = seconds * 1000, now = sys_mono_ms();
 
-	return b->done.n > 0 && move < ms ? (move > 0 ? move : 0) : ms;
+	if (b->done.n > 0 && b->move_ms - now < ms)
+		ms = b->move_ms - now;
+	if (b->skipped && b->whole_ms - now < ms)
+		ms = b->whole_ms - now;
+	return ms > 0 ? ms : 0;
 }
 
 static bool wants_work(const struct box *b)

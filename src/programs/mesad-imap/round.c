@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { WHOLE_EVERY_MS = 3600000 };
+enum { WHOLE_EVERY_MS = 3600000, SKIPPED_AGAIN_MS = 300000 };
 
 /* --- LIST and NEEDS --- */
 
@@ -200,10 +200,12 @@ static void note_listed(struct box *b, const struct imap_uids *u, bool whole)
 {
 	if (u->n > 0 && u->uid[u->n - 1] > b->highest)
 		b->highest = u->uid[u->n - 1];
-	if (!whole)
-		return;
-	b->listed = true;
-	b->whole_ms = sys_mono_ms() + WHOLE_EVERY_MS;
+	if (whole) {
+		b->listed = true;
+		b->whole_ms = sys_mono_ms() + WHOLE_EVERY_MS;
+	}
+	if (b->skipped && b->whole_ms > sys_mono_ms() + SKIPPED_AGAIN_MS)
+		b->whole_ms = sys_mono_ms() + SKIPPED_AGAIN_MS;
 }
 
 bool box_round(struct box *b, bool whole, struct err *e)
@@ -214,7 +216,7 @@ bool box_round(struct box *b, bool whole, struct err *e)
 
 	/* Asked for again while it runs, it has to be done again. */
 	if (whole)
-		b->relist = false;
+		b->relist = b->skipped = false;
 	ok = imap_list(b->imap, whole ? 1 : b->highest + 1, &uids, e);
 	if (ok && (whole || uids.n > 0)) {
 		box_tell(b, BOX_WORKING, "");
@@ -223,7 +225,8 @@ bool box_round(struct box *b, bool whole, struct err *e)
 	}
 	if (ok && !b->stop) {
 		note_listed(b, &uids, whole);
-		ok = say_listed(b, at) || !box_gone(b, e);
+		/* a mail that waits may be somebody's word: nothing closes over it */
+		ok = say_listed(b, b->skipped ? 1 : at) || !box_gone(b, e);
 	}
 	free(uids.uid);
 	free(wanted.uid);

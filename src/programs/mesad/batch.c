@@ -61,6 +61,9 @@ static bool keep(struct desk *d, struct item *it, int64_t now, struct err *e)
 		return engine_before_start(d->engine, &it->key, it->size, it->received_at, e);
 	if (!fd_map(it->fd, RAW_MAX, true, &raw, e))
 		return false;
+	/* the mail server lists it and brings no byte of it */
+	if (it->headers_only && raw.n == 0)
+		it->why = "the mail server does not bring it: it is in the folder of what is done";
 	it->entry = engine_keep(d->engine, &it->key, raw, it->size, it->received_at,
 				it->headers_only, now, e);
 	fd_unmap(&raw);

@@ -80,6 +80,10 @@ static void hand(struct desk *d, size_t i, struct item *it, int64_t now_ms)
 	struct parser *p = &d->parsers[i];
 	struct err e;
 
+	if (it->why) {
+		aside(d, it, it->why);
+		return;
+	}
 	if (it->desk_deaths >= DESK_DEATHS) {
 		aside(d, it, "the desk died three times with this mail in hand");
 		return;

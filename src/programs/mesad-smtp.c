@@ -209,6 +209,15 @@ static bool have_access(struct sender *s, struct smtp_result *out)
 	return true;
 }
 
+static void try_send(struct sender *s, const struct waiting *w, struct slice mail,
+		     struct smtp_result *out)
+{
+	if (have_access(s, out))
+		smtp_send(s->smtp, w->from, w->to, mail, out);
+	if (out->fault == FAULT_LOGIN)
+		oauth_forget(&s->access);
+}
+
 static void send_one(struct sender *s, const struct waiting *w, struct smtp_result *out)
 {
 	struct slice mail;
@@ -219,11 +228,11 @@ static void send_one(struct sender *s, const struct waiting *w, struct smtp_resu
 		smtp_result_text(out, e.text);
 		return;
 	}
-	if (have_access(s, out))
-		smtp_send(s->smtp, w->from, w->to, mail, out);
+	try_send(s, w, mail, out);
+	/* a token of an earlier login may have been withdrawn before its time: a new one tells */
+	if (out->fault == FAULT_LOGIN && s->conf.oauth2 && !s->access.fresh)
+		try_send(s, w, mail, out);
 	fd_unmap(&mail);
-	if (out->fault == FAULT_LOGIN)
-		oauth_forget(&s->access);
 }
 
 /* The relay is not to be had: the mails behind this one need not find out one by one. */

@@ -283,7 +283,7 @@ def drain_without_a_sender():
             wait_until(lambda: lab.person('sistemas').mails(), why='the mail to arrive')
             os.mkdir(lab.path('bin'))
             for name in {'mesad', 'mesad-imap', 'mesad-parse', 'mesad-smtp'} - {missing}: shutil.copy(os.path.join(BUILD, name), lab.path('bin'))
-            assert ended(Desk(lab, build=lab.path('bin'), args=['--drain']).start(ready=False)) == 75, missing
+            assert ended(lab.start(ready=False, build=lab.path('bin'), args=['--drain'])) == 75, missing
             assert len(lab.cases()) == cases, missing
 
 
@@ -300,9 +300,9 @@ def drain_with_a_refused_move():
         for top, _, _ in os.walk(done): os.chmod(top, 0o555)
         luisa.write('Tampoco escanea', 'Tampoco.')
         wait_until(lambda: lab.person('sistemas').mails(), why='the mail to arrive')
-        assert ended(Desk(lab, args=['--drain']).start(ready=False)) == 75
+        assert ended(lab.start(ready=False, args=['--drain'])) == 75
         for top, _, _ in os.walk(done): os.chmod(top, 0o755)
-        assert ended(Desk(lab, args=['--drain']).start(ready=False)) == 0
+        assert ended(lab.start(ready=False, args=['--drain'])) == 0
         assert not lab.person('sistemas').mails() and len(lab.cases()) == 2
 
 

@@ -129,11 +129,11 @@ class TokenLab(Lab):
 
 
 def cut_off(lab):
-    """The server ends every IMAP session; the old ones survive a restart of its master."""
+    """The servers end every session; the old ones survive a restart of their master."""
     for d in filter(str.isdigit, os.listdir('/proc')):
         try:
             with open('/proc/%s/stat' % d) as f: name, rest = re.match(r'\d+ \((.*)\) \S (\d+)', f.read()).groups()
-            if name == 'imap' and int(rest) == lab.dovecot.proc.pid: os.kill(int(d), signal.SIGKILL)
+            if (name == 'imap' and int(rest) == lab.dovecot.proc.pid) or int(rest) == lab.exim.proc.pid: os.kill(int(d), signal.SIGKILL)
         except OSError: pass
 
 
@@ -184,6 +184,22 @@ def expired():
             whole_case(lab, 'Vuelta %d' % i)
         assert len(lab.issuer.asked) - begun == 2, lab.issuer.asked
         assert lab.issuer.unsaved == [] and lab.issuer.reused == []
+        assert lab.desk.stop() == 0
+
+
+def withdrawn():
+    """An access token that is refused before its time costs another one, not a quarter of an hour."""
+    with TokenLab() as lab:
+        lab.configure(mesad=lab.tokens())
+        lab.start()
+        whole_case(lab, 'Con el primero')
+        asked = len(lab.issuer.asked)
+        lab.issuer.access.clear()
+        open(lab.path('exim', 'tokens'), 'w').close()
+        wait_until(lambda: not lab.ctl('board')[0]['outbox_waiting'], why='nothing to be under way')
+        cut_off(lab)
+        whole_case(lab, 'Con el siguiente')
+        assert len(lab.issuer.asked) == asked + 2, lab.issuer.asked
         assert lab.desk.stop() == 0
 
 
@@ -246,6 +262,6 @@ def client_credentials():
 
 
 if __name__ == '__main__':
-    for fn in (rotated, expired, shared, refused, trouble, client_credentials):
+    for fn in (rotated, expired, withdrawn, shared, refused, trouble, client_credentials):
         if len(sys.argv) < 2 or fn.__name__ in sys.argv[1:]: tap.run(fn.__name__, fn)
     tap.done()

@@ -42,23 +42,34 @@ static bool save_refresh(void *ctx, const char *refresh, struct err *e)
 
 /* --- one connection --- */
 
-static bool open_box(struct box *b, struct err *e)
+static bool log_in(struct box *b, struct err *e)
 {
 	struct stream_wake wake = {b->sock, box_listen, b};
 
 	b->fault = FAULT_NONE;
+	if (b->conf.oauth2 && !oauth_access(&b->access, &b->fault, e))
+		return false;
+	b->imap = imap_open(&b->conf, b->conf.oauth2 ? b->access.token : NULL, &wake, &b->fault, e);
+	if (!b->imap && b->fault == FAULT_LOGIN)
+		oauth_forget(&b->access);
+	return b->imap != NULL;
+}
+
+/* A token of an earlier login may have been withdrawn before its time: a new one tells. */
+static bool log_in_twice(struct box *b, struct err *e)
+{
+	return log_in(b, e) || (b->conf.oauth2 && b->fault == FAULT_LOGIN && !b->access.fresh &&
+				!b->gone && log_in(b, e));
+}
+
+static bool open_box(struct box *b, struct err *e)
+{
 	b->renewed = false;
 	b->logged_in = false;
 	b->listed = false;
 	b->open_ms = sys_mono_ms();
-	if (b->conf.oauth2 && !oauth_access(&b->access, &b->fault, e))
+	if (!log_in_twice(b, e))
 		return false;
-	b->imap = imap_open(&b->conf, b->conf.oauth2 ? b->access.token : NULL, &wake, &b->fault, e);
-	if (!b->imap) {
-		if (b->fault == FAULT_LOGIN)
-			oauth_forget(&b->access); /* perhaps it was withdrawn before its time */
-		return false;
-	}
 	b->logged_in = true;
 	b->highest = 0;
 	b->moved_ms = sys_mono_ms();

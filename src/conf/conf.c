@@ -139,12 +139,12 @@ static bool directory(struct conf *c, const char *dir, struct diags *d)
 	return true;
 }
 
-struct conf *conf_load(const char *dir, struct diags *d)
+struct conf *conf_load(const char *dir, int64_t now, struct diags *d)
 {
 	const struct node *roots[FILE_COUNT];
 	size_t errors = diags_errors(d);
 	struct conf *c = mem_alloc(sizeof *c);
-	struct load l = {.c = &c->c, .p = &c->p};
+	struct load l = {.c = &c->c, .p = &c->p, .now = now};
 
 	c->a = arena_new();
 	c->c.policy = &c->p;

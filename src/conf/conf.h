@@ -63,8 +63,9 @@ struct mesad_conf {
 struct conf; /* owns an arena */
 
 /* Needs nothing but the directory: secrets, state_dir or authserv_id not there yet are warnings.
- * NULL when d has an error; d may hold warnings either way. d is initialised by the caller. */
-struct conf *conf_load(const char *dir, struct diags *d);
+ * now, UTC, is what a date may not be past. NULL when d has an error; d may hold warnings either
+ * way. d is initialised by the caller. */
+struct conf *conf_load(const char *dir, int64_t now, struct diags *d);
 const struct mesad_conf *conf_get(const struct conf *c);
 void conf_free(struct conf **cp); /* NULL-safe; sets *cp to NULL */
 

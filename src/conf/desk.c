@@ -277,7 +277,8 @@ static void read_budget(const struct reader *r, const struct key *k, const struc
 
 static void budgets(struct load *l, struct desk_row *row)
 {
-	const struct node *at = row->budgets;
+	/* a group with all its lines commented out says nothing */
+	const struct node *at = row->budgets && !node_blank(row->budgets) ? row->budgets : NULL;
 
 	row->limit[BUDGET_ADDRESS] = (struct budget){10, DAY};
 	row->limit[BUDGET_TICKET] = (struct budget){5, DAY};

@@ -14,6 +14,7 @@ struct load {
 	struct reader r; /* r.load points back here */
 	struct mesad_conf *c;
 	struct policy *p;
+	int64_t now;
 	struct owned_pattern *patterns;
 	bool partial; /* a file could not be read: what names its contents is not judged */
 	const void *mailbox_rows; /* between load_mailboxes and load_smtp */

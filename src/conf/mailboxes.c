@@ -5,6 +5,8 @@
 #include <string.h>
 
 enum { DAY = 86400, MAILBOXES_MAX = 32, ALIASES_MAX = 100 };
+/* 2026, before this program was: a clock that says less was never set and cannot judge a date. */
+enum { CLOCK_LEAST = 1767225600 };
 
 struct mailbox_row {
 	const struct node *at;
@@ -76,6 +78,13 @@ static const struct key after_keys[] = {
 	 .max = 255},
 };
 
+/* INBOX, and it alone, is the same folder in any case (RFC 9051 section 5.1). */
+static bool same_folder(const char *a, const char *b)
+{
+	return str_eq(a, b) ||
+	       (slice_ieqs(slice_of(a), "INBOX") && slice_ieqs(slice_of(b), "INBOX"));
+}
+
 /* {move: Carpeta}, or `flag`. */
 static const char *after(struct load *l, const struct node *at, const char *folder)
 {
@@ -91,10 +100,24 @@ static const char *after(struct load *l, const struct node *at, const char *fold
 		return "";
 	}
 	schema_read(&l->r, at, after_keys, COUNT(after_keys), &row);
-	if (str_eq(row.move, folder))
+	if (same_folder(row.move, folder))
 		tell(&l->r, at, DIAG_ERROR, "elija otra carpeta",
 		     "es la misma carpeta de la que se lee");
 	return row.move;
+}
+
+/* With a day that has not come all mail is older, and nothing would ever become a case. */
+static void start_date(struct load *l, struct mailbox_conf *m, const struct node *at, int64_t day)
+{
+	struct civil c = zone_civil(&(struct zone){.name = ""}, day * DAY);
+
+	m->start = START_DATE;
+	m->start_value = zone_utc(l->p->zone, c);
+	if (l->now >= CLOCK_LEAST && m->start_value > l->now + DAY)
+		tell(&l->r, at, DIAG_ERROR,
+		     "ponga la fecha de hoy o una anterior, o un tiempo como 12h",
+		     "«%.60s» no ha llegado: todo el correo sería viejo y ninguno un caso",
+		     at->text);
 }
 
 /* `all`, how old at most, or a date of the entity's calendar. */
@@ -111,10 +134,7 @@ static void start(struct load *l, struct mailbox_conf *m, const struct node *at)
 		m->start = START_ALL;
 		m->start_value = 0;
 	} else if (date_read(slice_of(at->text), &day)) {
-		struct civil c = zone_civil(&(struct zone){.name = ""}, day * DAY);
-
-		m->start = START_DATE;
-		m->start_value = zone_utc(l->p->zone, c);
+		start_date(l, m, at, day);
 	} else if (duration_read(slice_of(at->text), &d)) {
 		m->start_value = d.seconds + (int64_t)d.days * DAY;
 	} else {
@@ -157,7 +177,7 @@ static void aliases(struct load *l, const char **list, const struct node *at)
 	     one = at->kind == NODE_LIST ? one->next : NULL) {
 		const char *addr = NULL;
 
-		read_address(&l->r, &item, one, &addr);
+		read_any_address(&l->r, &item, one, &addr);
 		if (addr)
 			add_address(l, list, addr);
 	}
@@ -176,6 +196,32 @@ static void one_mailbox(struct load *l, struct mailbox_conf *m, const struct mai
 	m->folder = m->move_to = "";
 	imap(l, m, row->imap);
 	start(l, m, row->start);
+}
+
+static bool same_account(const struct server_conf *a, const struct server_conf *b)
+{
+	return !str_empty(a->host) && !str_empty(b->host) && a->port == b->port &&
+	       slice_ieqs(slice_of(a->host), b->host) && slice_ieqs(slice_of(a->user), b->user);
+}
+
+/* What one mailbox is done with must not come to another as new. */
+static void check_move(struct load *l, size_t i, const struct mailbox_row *row)
+{
+	const struct mailbox_conf *m = &l->c->mailboxes[i];
+	const struct node *said = node_get(row->imap, "after");
+
+	for (size_t j = 0; *m->move_to && j < l->c->n_mailboxes; j++) {
+		const struct mailbox_conf *other = &l->c->mailboxes[j];
+
+		if (j == i || !same_account(&m->imap, &other->imap) ||
+		    !same_folder(m->move_to, other->folder))
+			continue;
+		tell(&l->r, said ? said : row->imap, DIAG_ERROR,
+		     "elija en after otra carpeta: {move: Procesados-2}, o flag",
+		     "de «%.60s» lee el buzón «%.60s»: lo movido volvería a entrar", m->move_to,
+		     other->name);
+		return;
+	}
 }
 
 void load_mailboxes(struct load *l, const struct node *at)
@@ -201,6 +247,8 @@ void load_mailboxes(struct load *l, const struct node *at)
 		is_first(&l->r, rows[i].at, "el buzón", m->name, names, i);
 		l->p->plus_addresses |= i == 0 && rows[i].plus;
 	}
+	for (size_t i = 0; i < n; i++)
+		check_move(l, i, &rows[i]);
 	l->mailbox_rows = rows;
 }
 

@@ -275,6 +275,15 @@ static void web(struct load *l, const struct node *at)
 	}
 }
 
+/* «Encabezado: valor», and neither of them empty: any mail may lack a value. */
+static bool is_mark(struct slice s)
+{
+	size_t colon = slice_chr(s, ':');
+
+	return colon != SIZE_MAX && slice_trim(slice_sub(s, 0, colon)).n &&
+	       slice_trim(slice_sub(s, colon + 1, SIZE_MAX)).n;
+}
+
 static void trust(struct load *l, const struct node *root, const struct trust_row *row)
 {
 	const struct node *group = node_get(root, "trust");
@@ -285,7 +294,7 @@ static void trust(struct load *l, const struct node *root, const struct trust_ro
 	l->c->verdict.authserv_id = str_empty(row->authserv_id) ? NULL : row->authserv_id;
 	l->c->verdict.topmost = row->topmost;
 	l->c->verdict.internal = row->internal;
-	if (row->internal && !strchr(row->internal, ':'))
+	if (row->internal && !is_mark(slice_of(row->internal)))
 		tell(&l->r, node_get(group, "internal"), DIAG_ERROR,
 		     "escriba «Encabezado: valor», como lo pone su servidor",
 		     "«%.60s» no es un encabezado con su valor", row->internal);

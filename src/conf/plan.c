@@ -139,11 +139,17 @@ static void mails(struct csv *c, struct slice s)
 	if (s.n >= 2 && s.p[0] == '"')
 		s = slice_sub(s, 1, s.n - 2);
 	while (slice_next(&s, ' ', &one)) {
-		if (one.n && !address_valid(slice_dup(c->l->r.a, text_cut(one, FIELD_MAX))))
+		const char *addr = slice_dup(c->l->r.a, text_cut(one, FIELD_MAX));
+
+		if (one.n && !address_valid(addr))
 			complain(c, DIAG_ERROR,
-				 arena_printf(c->l->r.a, "«%.*s» no es una dirección de correo",
-					      (int)(one.n < 60 ? one.n : 60), one.p),
+				 arena_printf(c->l->r.a, "«%.60s» no es una dirección de correo",
+					      addr),
 				 "si hay varias, sepárelas con espacios");
+		else if (one.n && !address_sendable(addr))
+			complain(c, DIAG_ERROR,
+				 arena_printf(c->l->r.a, "a «%.60s» no llega el correo", addr),
+				 ADDRESS_UNSENDABLE_REMEDY);
 	}
 }
 

@@ -51,21 +51,26 @@ struct strs {
 	size_t n;
 };
 
-read_fn read_str;      /* const char *: one line, no controls */
-read_fn read_id;       /* const char *: a-z 0-9 - _ */
-read_fn read_address;  /* const char *: domain in lower case */
-read_fn read_strs;     /* struct strs; one text stands for a list of one */
-read_fn read_bool;     /* bool: true false sí no … */
-read_fn read_int;      /* int */
-read_fn read_seconds;  /* int64_t: elapsed time, a day is 24 h */
-read_fn read_duration; /* struct duration; min and max in seconds */
-read_fn read_percent;  /* int: «75%», «no» is 0 */
-read_fn read_bytes;    /* int64_t: «25MB» */
-read_fn read_choice;   /* int (an enum) */
-read_fn read_priority; /* int */
-read_fn read_map;      /* a struct, by k->sub */
-read_fn read_names;    /* nothing is kept: a map of texts, checked */
-read_fn read_node;     /* const struct node *: looked at later */
+read_fn read_str;	  /* const char *: one line, no controls */
+read_fn read_id;	  /* const char *: a-z 0-9 - _ */
+read_fn read_address;	  /* const char *: domain in lower case; mesad can write to it */
+read_fn read_any_address; /* the same, where mail need only come from it */
+read_fn read_strs;	  /* struct strs; one text stands for a list of one */
+read_fn read_bool;	  /* bool: true false sí no … */
+read_fn read_int;	  /* int */
+read_fn read_seconds;	  /* int64_t: elapsed time, a day is 24 h */
+read_fn read_duration;	  /* struct duration; min and max in seconds */
+read_fn read_percent;	  /* int: «75%», «no» is 0 */
+read_fn read_bytes;	  /* int64_t: «25MB» */
+read_fn read_choice;	  /* int (an enum) */
+read_fn read_priority;	  /* int */
+read_fn read_map;	  /* a struct, by k->sub */
+read_fn read_names;	  /* nothing is kept: a map of texts, checked */
+read_fn read_node;	  /* const struct node *: looked at later */
+
+/* Of an address that is one, but no mail can be sent to. */
+#define ADDRESS_UNSENDABLE_REMEDY                                                                  \
+	"use una dirección sin tildes ni eñes antes de la arroba y sin ; : ( ) [ ]"
 
 /* --- helpers for readers elsewhere --- */
 void tell(const struct reader *r, const struct node *at, enum severity s, const char *remedy,

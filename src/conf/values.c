@@ -81,7 +81,8 @@ static char *lower_domain(struct arena *a, const char *addr)
 	return copy;
 }
 
-void read_address(const struct reader *r, const struct key *k, const struct node *v, void *field)
+void read_any_address(const struct reader *r, const struct key *k, const struct node *v,
+		      void *field)
 {
 	(void)k;
 	if (!is_scalar(r, v))
@@ -92,6 +93,21 @@ void read_address(const struct reader *r, const struct key *k, const struct node
 		return;
 	}
 	*(const char **)field = lower_domain(r->a, v->text);
+}
+
+void read_address(const struct reader *r, const struct key *k, const struct node *v, void *field)
+{
+	const char *addr = NULL;
+
+	read_any_address(r, k, v, &addr);
+	if (!addr)
+		return;
+	if (!address_sendable(addr)) {
+		tell(r, v, DIAG_ERROR, ADDRESS_UNSENDABLE_REMEDY, "a «%.*s» no llega el correo",
+		     SHOWN, v->text);
+		return;
+	}
+	*(const char **)field = addr;
 }
 
 void read_strs(const struct reader *r, const struct key *k, const struct node *v, void *field)

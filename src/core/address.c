@@ -2,7 +2,7 @@
 
 #include "base/text.h"
 
-static const char NOT_IN_ADDRESS[] = "<>\"\\,";
+static const char NOT_IN_ADDRESS[] = "<>\"\\,", NOT_SENT[] = ";:()[]";
 
 static bool code_point_allowed(uint32_t cp)
 {
@@ -31,6 +31,20 @@ bool address_valid(const char *addr)
 			return false;
 		i += len;
 	}
+	return true;
+}
+
+bool address_sendable(const char *addr)
+{
+	struct slice s = slice_of(addr);
+	size_t at = slice_chr(s, '@');
+
+	if (!address_valid(addr))
+		return false;
+	for (size_t i = 0; i < s.n; i++)
+		if ((i < at && (unsigned char)s.p[i] >= 0x80) ||
+		    slice_chr(slice_of(NOT_SENT), s.p[i]) != SIZE_MAX)
+			return false;
 	return true;
 }
 

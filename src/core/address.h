@@ -14,6 +14,8 @@ struct address {
 /* May this go into an SMTP command or a header as it is? ASCII or UTF-8 without controls, blanks,
  * <>, quotes, backslash or comma; exactly one @ with something on both sides; <= ADDRESS_MAX. */
 bool address_valid(const char *addr);
+/* Valid, and a mail to it can leave without SMTPUTF8: ASCII before the @, nothing of ;:()[]. */
+bool address_sendable(const char *addr);
 
 /* Same mailbox: without case on both sides, and without a +tag in the local part. */
 bool address_same(const char *a, const char *b);

@@ -71,6 +71,47 @@ def arguments(lab):
 
 
 @bare
+def files(lab):
+    """What is no plain file has no end or never begins: told with a reason, and the next one goes on. Past «--» all are files."""
+    def mail(name, subject):
+        with open(lab.path(name), 'w') as f: f.write('From: Luisa <luisa@%s>\r\nTo: sistemas@%s\r\nSubject: %s\r\n\r\nHola.\r\n' % (DOMAIN, DOMAIN, subject))
+        return lab.path(name)
+    one, two, dashes = mail('uno.eml', 'Uno'), mail('dos.eml', 'Dos'), mail('--json', 'Tres')
+    fifo, sparse, none = lab.path('fifo'), lab.path('sparse'), lab.path('none.eml')
+    os.mkfifo(fifo)
+    with open(sparse, 'wb') as f: f.truncate(60 << 30)
+    ctl = [lab.mesactl, '-c', lab.config_dir]
+    odd = ['/dev/zero', fifo, sparse, lab.config_dir, none]
+    out, err = expect(66, *ctl, 'parse', *odd, one, timeout=20)
+    rows = [json.loads(x) for x in out.splitlines()]
+    assert [r['file'] for r in rows] == odd + [one] and rows[-1]['subject'] == 'Uno', rows
+    assert [r['warnings'] for r in rows[:5]] == [['the file cannot be read']] * 2 + [['the file is too large']] + [['the file cannot be read']] * 2, rows
+    told = err.splitlines()
+    assert len(told) == 5 and all('mesactl: %s: ' % path in line for path, line in zip(odd, told)), err
+    assert all('no es un archivo' in told[i] for i in (0, 1, 3)) and 'pasa de' in told[2], err
+    expect(65, *ctl, 'parse', sparse)
+    expect(66, *ctl, 'explain', fifo, timeout=20)
+    out, err = expect(65, 'sh', '-c', '"$0" -c "$1" parse - </dev/zero', lab.mesactl, lab.config_dir)
+    assert len(out.splitlines()) == 1 and 'pasa de' in err, (out, err)
+    assert json.loads(expect(0, 'sh', '-c', 'cat "$2" | "$0" -c "$1" parse -', lab.mesactl, lab.config_dir, one)[0])['subject'] == 'Uno'
+
+    for verb in (['parse', one], ['parse', one, two], ['explain', one], ['help']):
+        out, err = expect(73, 'sh', '-c', '"$0" -c "$@" >/dev/full', *ctl[:1], lab.config_dir, *verb)
+        assert 'no se pudo escribir la salida' in err, (verb, err)
+
+    assert [json.loads(x)['file'] for x in expect(0, *ctl, 'parse', '--', one, two)[0].splitlines()] == [one, two]
+    assert json.loads(expect(0, *ctl, 'parse', '--', '--json', cwd=os.path.dirname(dashes))[0])['subject'] == 'Tres'
+    expect(66, *ctl, 'parse', '--', one, '--')
+    assert expect(0, *ctl, '--', 'parse', one)[0]
+    expect(64, *ctl, 'do', '1', '--as', '--', '#tomar')
+
+    out, err = expect(66, *ctl, '--json', 'ingest', none, one, fifo, sparse, two, timeout=60)
+    assert [json.loads(x)['fate'] for x in out.splitlines()] == ['case', 'case'], out
+    assert len(err.splitlines()) == 3, err
+    assert sorted(c['subject'] for c in lab.cases()) == ['Dos', 'Uno'], lab.cases()
+
+
+@bare
 def before_the_first_start(lab):
     """What a mail would become can be asked before there is a database; nothing is left behind."""
     mails = []
@@ -501,6 +542,32 @@ def owner():
         assert pid, 'a quiet desk'
         assert os.stat('/proc/%d' % pid).st_uid == nobody.pw_uid, 'the quiet desk runs as the owner'
         lab.cases(), lab.ctl('verify')
+
+        # What is brought out goes to root's own folder; a backup needs one of the owner's, and says so.
+        roots, theirs = lab.path('roots'), lab.path('theirs')
+        for folder, uid in ((roots, 0), (theirs, nobody.pw_uid)):
+            os.mkdir(folder, 0o755)
+            os.chown(folder, uid, -1)
+        out, err = expect(66, lab.mesactl, '-c', lab.config_dir, 'attachment', '999', '1', '-o', os.path.join(roots, 'no.bin'))
+        assert 'no hay un caso' in err and 'bórrelo' in err, err
+        os.unlink(os.path.join(roots, 'no.bin'))
+        expect(66, lab.mesactl, '-c', lab.config_dir, 'quarantine', 'export', '999', '-o', os.path.join(theirs, 'no.eml'))
+        assert not os.listdir(theirs), 'nothing half made is left'
+        raw = ('From: Luisa <luisa@%s>\r\nTo: sistemas@%s\r\nSubject: Con foto\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n'
+               '--b\r\nContent-Type: text/plain\r\n\r\nHola.\r\n--b\r\nContent-Type: image/png; name=foto.png\r\n'
+               'Content-Disposition: attachment; filename=foto.png\r\nContent-Transfer-Encoding: base64\r\n\r\nAQIDBAU=\r\n--b--\r\n' % (DOMAIN, DOMAIN))
+        with open(lab.path('foto.eml'), 'w') as f: f.write(raw)
+        taken = lab.ctl('ingest', lab.path('foto.eml'))[0]['number']
+        photo = lab.ctl('attachment', taken)[0]['id']
+        path = os.path.join(roots, 'foto.png')
+        expect(0, lab.mesactl, '-c', lab.config_dir, 'attachment', taken, str(photo), '-o', path)
+        st = os.stat(path)
+        with open(path, 'rb') as f: assert f.read() == b'\1\2\3\4\5'
+        assert st.st_uid == 0 and st.st_mode & 0o777 == 0o600, (st.st_uid, oct(st.st_mode))
+        expect(73, lab.mesactl, '-c', lab.config_dir, 'attachment', taken, str(photo), '-o', path)
+        out, err = expect(73, lab.mesactl, '-c', lab.config_dir, 'backup', os.path.join(roots, 'copia.db'))
+        assert 'Remedio: ' in err and 'install -d -o %d' % nobody.pw_uid in err and not os.path.exists(os.path.join(roots, 'copia.db')), err
+        expect(0, lab.mesactl, '-c', lab.config_dir, 'backup', os.path.join(theirs, 'copia.db'))
         for name in os.listdir(lab.state_dir):
             st = os.stat(os.path.join(lab.state_dir, name))
             assert st.st_uid == nobody.pw_uid and st.st_mode & 0o077 == 0, (name, st.st_uid, oct(st.st_mode))
@@ -576,7 +643,7 @@ def manuals(lab):
 
 
 def main():
-    every = (arguments, before_the_first_start, nothing_there, check, shipped, reload, stopped, second, after_writing, drain, restored, known, logs, terminals, notifies, unit, owner,
+    every = (arguments, files, before_the_first_start, nothing_there, check, shipped, reload, stopped, second, after_writing, drain, restored, known, logs, terminals, notifies, unit, owner,
              installed, completion, manuals)
     for fn in every:
         if len(sys.argv) >= 2 and fn.__name__ not in sys.argv[1:]: continue

@@ -211,7 +211,7 @@ void sim_open(struct sim *s, const char *config, uint64_t seed, int days)
 	snprintf(s->dir, sizeof(s->dir), "/tmp/mesad-sim-XXXXXX");
 	assert_non_null(mkdtemp(s->dir));
 	diags_init(&d);
-	s->conf = conf_load(config, &d);
+	s->conf = conf_load(config, s->now, &d);
 	diags_free(&d);
 	assert_non_null(s->conf);
 	s->policy = conf_get(s->conf)->policy;

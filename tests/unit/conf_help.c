@@ -66,7 +66,7 @@ struct conf *conf_dir_load(const struct conf_dir *d, char **told)
 	struct conf *c;
 
 	diags_init(&diags);
-	c = conf_load(d->path, &diags);
+	c = conf_load(d->path, CONF_DIR_NOW, &diags);
 	diags_print(&out, &diags, false);
 	diags_free(&diags);
 	*told = strdup(out.p ? out.p : "");

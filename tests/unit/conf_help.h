@@ -3,6 +3,8 @@
 
 #include "conf/conf.h"
 
+enum { CONF_DIR_NOW = 1795867200 }; /* 2026-11-28, a Saturday, 12:00 UTC */
+
 struct conf_dir {
 	char path[64];
 };

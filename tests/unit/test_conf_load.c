@@ -462,7 +462,7 @@ static void a_missing_directory_or_file(void **state)
 	free(told);
 	conf_dir_free(&d);
 	diags_init(&diags);
-	assert_null(conf_load(d.path, &diags));
+	assert_null(conf_load(d.path, CONF_DIR_NOW, &diags));
 	assert_int_equal(diags_errors(&diags), 1);
 	diags_free(&diags);
 }
@@ -648,12 +648,46 @@ static const struct {
 	int64_t count[BUDGET_COUNT]; /* address, ticket, domain, total */
 } budget_rows[] = {
 	{"budgets: {}\n", {10, 5, 500, 30}},
+	{"budgets:\n  # address: 10/1d\n", {10, 5, 500, 30}},
+	{"budgets: ~\n", {10, 5, 500, 30}},
 	{"budgets: {address: 1000/1d}\n", {1000, 5, 50000, 30}},
 	{"budgets: {address: none, total: none}\n", {0, 5, 0, 0}},
 	{"budgets: {address: 1000/1d, domain: 7/1h, ticket: 2/1m}\n", {1000, 2, 7, 30}},
 	{"budgets: {domain: none}\n", {10, 5, 0, 30}},
 	{"budgets: none\n", {0, 0, 0, 0}},
 };
+
+/* A day ahead is a zone further east; a clock that was never set refuses nothing. */
+static void a_start_has_come(void **state)
+{
+	static const struct {
+		const char *start;
+		int64_t now;
+		bool good;
+	} starts[] = {{"2026-11-28", CONF_DIR_NOW, true},  {"2026-11-29", CONF_DIR_NOW, true},
+		      {"2026-11-30", CONF_DIR_NOW, false}, {"2026-11-30", 86400, true},
+		      {"all", CONF_DIR_NOW, true},	   {"2d", CONF_DIR_NOW, true}};
+
+	for (size_t i = 0; i < COUNT(starts); i++) {
+		struct conf_dir d = conf_dir_new();
+		struct diags diags;
+		struct conf *c;
+		char text[200];
+
+		snprintf(text, sizeof text,
+			 "mailboxes:\n  - address: mesa@entidad.example\n    start: %s\n"
+			 "    imap: {host: h.example, password_file: p}\n",
+			 starts[i].start);
+		conf_dir_put(&d, "mesad.yaml", text);
+		diags_init(&diags);
+		c = conf_load(d.path, starts[i].now, &diags);
+		if ((c != NULL) != starts[i].good)
+			fail_msg("start %s at %lld", starts[i].start, (long long)starts[i].now);
+		conf_free(&c);
+		diags_free(&diags);
+		conf_dir_free(&d);
+	}
+}
 
 static void budgets_have_defaults(void **state)
 {
@@ -678,6 +712,7 @@ int main(void)
 		cmocka_unit_test(the_contract),
 		cmocka_unit_test(what_is_not_said_has_a_default),
 		cmocka_unit_test(what_is_said_is_kept),
+		cmocka_unit_test(a_start_has_come),
 		cmocka_unit_test(budgets_have_defaults),
 		cmocka_unit_test(rules_become_conditions),
 		cmocka_unit_test(warnings_do_not_stop),

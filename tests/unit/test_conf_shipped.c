@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "conf/conf.h"
+#include "conf_help.h"
 #include "core/rule.h"
 
 #include <stdlib.h>
@@ -24,7 +24,7 @@ static void all_pass_the_check(void **state)
 		struct conf *c;
 
 		diags_init(&d);
-		c = conf_load(dirs[i], &d);
+		c = conf_load(dirs[i], CONF_DIR_NOW, &d);
 		for (size_t j = 0; j < d.n; j++) {
 			const struct diag *one = &d.list[j];
 
@@ -47,7 +47,7 @@ static void indupal_is_the_default(void **state)
 	const struct policy *p;
 
 	diags_init(&d);
-	c = conf_load("config", &d);
+	c = conf_load("config", CONF_DIR_NOW, &d);
 	assert_non_null(c);
 	p = conf_get(c)->policy;
 	assert_string_equal(p->entity, "INDUPAL Valledupar");
@@ -111,7 +111,7 @@ static void people_are_understood(void **state)
 	int missed = 0;
 
 	diags_init(&d);
-	c = conf_load("config", &d);
+	c = conf_load("config", CONF_DIR_NOW, &d);
 	assert_non_null(c);
 	for (size_t i = 0; i < COUNT(mails); i++) {
 		struct facts f;

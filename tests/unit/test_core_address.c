@@ -56,6 +56,31 @@ static void test_valid(void **state)
 	assert_false(address_valid(NULL));
 }
 
+static void test_sendable(void **state)
+{
+	static const struct {
+		const char *addr;
+		bool sendable;
+	} rows[] = {
+		{"ana.ruiz+casa@mail.x.example", true},
+		{"o'brien@x.example", true},
+		{"ana@ñandú.example", true}, /* the domain has an ASCII form */
+		{"muñoz@correo.example", false},
+		{"ana;bea@x.example", false},
+		{"ana:x@x.example", false},
+		{"ana(1)@x.example", false},
+		{"ana@[192.0.2.1]", false},
+		{"ana", false},
+		{"", false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++)
+		if (address_sendable(rows[i].addr) != rows[i].sendable)
+			fail_msg("row %zu: %s", i, rows[i].addr);
+	assert_false(address_sendable(NULL));
+}
+
 static void test_length(void **state)
 {
 	char addr[ADDRESS_MAX + 2];
@@ -138,9 +163,9 @@ static void test_in(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_valid), cmocka_unit_test(test_length),
-		cmocka_unit_test(test_same),  cmocka_unit_test(test_parts),
-		cmocka_unit_test(test_in),
+		cmocka_unit_test(test_valid),  cmocka_unit_test(test_sendable),
+		cmocka_unit_test(test_length), cmocka_unit_test(test_same),
+		cmocka_unit_test(test_parts),  cmocka_unit_test(test_in),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -88,31 +88,41 @@ int run_new(struct ctl *c)
 	return ask(c, "new", args, COUNT(args));
 }
 
+static int ingest_one(const struct ctl *c, struct client *cl, const char *path)
+{
+	struct ctl own = *c; /* an arena a mail: there may be ten thousand */
+	struct slice raw;
+	struct err e;
+	int fd, rc;
+
+	own.a = arena_new();
+	rc = ctl_file(&own, path, MAIL_MAX, &raw);
+	if (rc == CTL_OK) {
+		fd = fd_seal(raw, &e);
+		if (fd < 0)
+			rc = ctl_fail(CTL_UNAVAILABLE, "%s", e.text);
+		else
+			rc = client_ask(cl, "ingest", NULL, 0, fd, answer_print, &own);
+		if (fd >= 0)
+			close(fd);
+	}
+	arena_free(&own.a);
+	return rc;
+}
+
 int run_ingest(struct ctl *c)
 {
 	struct client *cl = NULL;
-	int rc;
+	int rc, one;
 
 	if (c->argc == 0)
 		return ctl_usage("ingest");
-	rc = client_open(c, &cl);
-	for (int i = 0; i < c->argc && (rc == CTL_OK || rc == CTL_DATA); i++) {
-		struct slice raw;
-		struct err e;
-		int fd, one = ctl_file(c, c->argv[i], MAIL_MAX, &raw);
-
-		if (one) {
-			rc = one;
-			continue;
-		}
-		fd = fd_seal(raw, &e);
-		if (fd < 0) {
-			rc = ctl_fail(CTL_UNAVAILABLE, "%s", e.text);
-			break;
-		}
-		one = client_ask(cl, "ingest", NULL, 0, fd, answer_print, c);
-		close(fd);
-		rc = rc ? rc : one;
+	rc = one = client_open(c, &cl);
+	/* one that is missing or refused stops nobody; a desk that went away does */
+	for (int i = 0; i < c->argc && (one == CTL_OK || one == CTL_DATA || one == CTL_NOINPUT);
+	     i++) {
+		one = ingest_one(c, cl, c->argv[i]);
+		rc = one > rc ? one : rc;
 	}
 	client_close(&cl);
 	return rc;

@@ -2,15 +2,8 @@
 #include "programs/mesactl/ctl.h"
 #include "programs/mesactl/text.h"
 
-#include "io/sys.h"
 #include "mail/encoding.h"
 #include "store/raw.h"
-
-#include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
-#include <string.h>
-#include <unistd.h>
 
 enum { DECODED_MAX = 256 * 1024 * 1024, LINE_BYTES = 16 * 1024 };
 
@@ -64,23 +57,8 @@ static bool decode(struct ctl *c, const struct attachment_row *r, struct slice *
 	return ok;
 }
 
-static int save(const char *path, struct slice bytes)
-{
-	struct err e;
-	int fd = str_eq(path, "-") ? dup(STDOUT_FILENO)
-				   : open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	bool ok;
-
-	if (fd < 0)
-		return ctl_fail(CTL_CANTCREAT, "%s: %s", path, strerror(errno));
-	ok = fd_write_all(fd, bytes, &e);
-	if (close(fd) != 0 || !ok)
-		return ctl_fail(CTL_CANTCREAT, "%s: no se pudo escribir", path);
-	return CTL_OK;
-}
-
 static int bring(struct ctl *c, struct attachment_row *rows, size_t n, const char *id,
-		 const char *to)
+		 const struct target *to)
 {
 	const struct attachment_row *r = NULL;
 	struct slice bytes;
@@ -99,21 +77,18 @@ static int bring(struct ctl *c, struct attachment_row *rows, size_t n, const cha
 					  : decode(c, r, &bytes, &e);
 	if (!ok)
 		return ctl_fail(CTL_DATA, "%s", e.text);
-	return save(to, bytes);
+	return target_write(to, bytes);
 }
 
-int run_attachment(struct ctl *c)
+/* to NULL: the list. */
+static int attachments(struct ctl *c, const struct target *to)
 {
-	const char *to = ctl_option(c, "-o");
 	struct attachment_row *rows;
 	struct known_ticket k;
 	struct err e;
 	size_t n;
-	int found, rc;
+	int found, rc = ctl_store(c);
 
-	if (c->argc < 1 || c->argc > 2 || (c->argc == 2) != (to != NULL))
-		return ctl_usage("attachment");
-	rc = ctl_store(c);
 	if (rc)
 		return rc;
 	found = store_ticket_by_number(c->store, c->a, c->argv[0], &k, &e);
@@ -128,4 +103,18 @@ int run_attachment(struct ctl *c)
 	for (size_t i = 0; i < n; i++)
 		print_json(&rows[i]);
 	return CTL_OK;
+}
+
+int run_attachment(struct ctl *c)
+{
+	const char *to = ctl_option(c, "-o");
+	struct target t;
+	int rc;
+
+	if (c->argc < 1 || c->argc > 2 || (c->argc == 2) != (to != NULL))
+		return ctl_usage("attachment");
+	if (to == NULL)
+		return attachments(c, NULL);
+	rc = target_open(&t, to);
+	return rc ? rc : target_close(&t, attachments(c, &t));
 }

@@ -5,6 +5,7 @@
 #include "store/verify.h"
 #include "work/worker.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -68,6 +69,21 @@ int run_verify(struct ctl *c)
 	return CTL_OK;
 }
 
+/* The copy has a journal beside it while it is written: the folder itself must be writable. */
+static int check_folder(struct ctl *c, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	const char *folder = slash ? arena_strn(c->a, path, (size_t)(slash - path) + 1) : ".";
+
+	if (access(folder, W_OK) == 0 || errno != EACCES)
+		return CTL_OK;
+	return ctl_fail(CTL_CANTCREAT,
+			"%s: copia el dueño de los datos (usuario %u), que no puede escribir en "
+			"esa carpeta. Remedio: use una suya, hecha una vez con «install -d -o %u "
+			"-m 700 /var/backups/mesad»",
+			path, (unsigned)geteuid(), (unsigned)geteuid());
+}
+
 int run_backup(struct ctl *c)
 {
 	struct err e;
@@ -80,6 +96,9 @@ int run_backup(struct ctl *c)
 		return rc;
 	if (access(c->argv[0], F_OK) == 0)
 		return ctl_fail(CTL_CANTCREAT, "%s ya existe", c->argv[0]);
+	rc = check_folder(c, c->argv[0]);
+	if (rc)
+		return rc;
 	if (!store_backup(c->store, c->argv[0], &e))
 		return ctl_fail(CTL_CANTCREAT, "%s", e.text);
 	if (!c->json)

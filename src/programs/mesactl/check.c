@@ -1,6 +1,8 @@
 /* check: is the configuration right, and with --connect, do the servers let us in? */
 #include "programs/mesactl/ctl.h"
 
+#include "io/sys.h"
+
 #include <stdio.h>
 
 enum { DIAGS_TEXT = 1024 * 1024 };
@@ -47,7 +49,7 @@ int run_check(struct ctl *c)
 	if (c->dir == NULL)
 		c->dir = conf_default_dir(c->a);
 	diags_init(&d);
-	c->conf_owner = conf_load(c->dir, &d);
+	c->conf_owner = conf_load(c->dir, sys_now(), &d);
 	good = c->conf_owner != NULL;
 	if (good)
 		c->conf = conf_get(c->conf_owner);

@@ -26,6 +26,7 @@ struct ctl {
 	bool json, colour;
 	int argc; /* arguments after the verb */
 	char **argv;
+	int literal;	 /* the last of them, which came after «--»: never options */
 	struct arena *a; /* lives as long as the command */
 	struct conf *conf_owner;
 	const struct mesad_conf *conf; /* after ctl_conf */
@@ -50,11 +51,24 @@ int ctl_store_or_empty(struct ctl *c);
 void ctl_close(struct ctl *c);
 int ctl_fail(int code, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 int ctl_usage(const char *verb);
-/* The whole of a file (or stdin for «-»), at most max bytes. 0, CTL_NOINPUT or CTL_DATA. */
+/* The whole of a plain file (or stdin for «-»), at most max bytes. 0, CTL_NOINPUT, or CTL_DATA for
+ * one that is larger. */
 int ctl_file(struct ctl *c, const char *path, size_t max, struct slice *out);
 void ctl_line(const struct sbuf *b); /* to stdout, with LF */
 
-/* --- options.c: `--name value` and `--flag` anywhere after the verb, removed from argv --- */
+/* --- target.c: each tells what is wrong, and returns an exit code --- */
+struct target {
+	const char *path; /* NULL: stdout */
+	int fd;
+};
+/* A file that is not there yet, for its owner alone; «-»: stdout. Before ctl_store. */
+int target_open(struct target *t, const char *path);
+int target_write(const struct target *t, struct slice bytes);
+/* rc, or what closing gave; after a failure the file goes away. */
+int target_close(struct target *t, int rc);
+
+/* --- `--name value` and `--flag` anywhere after the verb, removed from argv --- */
+void ctl_literal(struct ctl *c);			 /* first of all: takes the «--» out */
 const char *ctl_option(struct ctl *c, const char *name); /* NULL: not there */
 bool ctl_flag(struct ctl *c, const char *name);
 

@@ -56,7 +56,8 @@ static const struct ctl_verb verbs[] = {
 	 "comprueba la base de datos, la cadena del historial y cada caso", "  mesactl verify\n"},
 	{"backup", "respaldo", run_backup, "ARCHIVO",
 	 "copia la base de datos con el servicio en marcha",
-	 "  mesactl backup /var/backups/mesad.db\n"},
+	 "  install -d -o mesad -m 700 /var/backups/mesad     una vez: la copia la escribe mesad\n"
+	 "  mesactl backup /var/backups/mesad/hoy.db\n"},
 	{"board", "tablero", run_board, "", "la mesa de un vistazo", "  mesactl board\n"},
 	{"demo", "demostracion", run_demo, "",
 	 "tres casos completos en servidores privados, en un minuto", "  mesactl demo\n"},
@@ -167,6 +168,7 @@ int main(int argc, char **argv)
 	int rc;
 
 	log_open("mesactl", LOG_LEVEL_ERROR);
+	ctl_literal(&c);
 	dir = ctl_option(&c, "-c");
 	c.dir = dir ? dir : ctl_option(&c, "--config");
 	c.json = ctl_flag(&c, "--json");
@@ -184,7 +186,8 @@ int main(int argc, char **argv)
 		rc = run(&c, name);
 	}
 	ctl_close(&c);
-	if (fflush(stdout) != 0 && rc == CTL_OK)
+	/* an earlier flush that failed left nothing to flush */
+	if ((fflush(stdout) != 0 || ferror(stdout)) && rc == CTL_OK)
 		rc = ctl_fail(CTL_CANTCREAT, "no se pudo escribir la salida");
 	return rc;
 }

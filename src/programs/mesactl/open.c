@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 int ctl_fail(int code, const char *fmt, ...)
@@ -32,7 +33,7 @@ int ctl_conf(struct ctl *c)
 	if (c->dir == NULL)
 		c->dir = conf_default_dir(c->a);
 	diags_init(&d);
-	c->conf_owner = conf_load(c->dir, &d);
+	c->conf_owner = conf_load(c->dir, sys_now(), &d);
 	if (c->conf_owner == NULL) {
 		diags_print(&text, &d, false);
 		fputs(text.p ? text.p : "", stderr);
@@ -117,26 +118,56 @@ void ctl_close(struct ctl *c)
 	arena_free(&c->a);
 }
 
+static int too_big(const char *path, size_t max)
+{
+	return ctl_fail(CTL_DATA, "%s: pasa de %zu bytes", path, max);
+}
+
+/* NONBLOCK: a pipe in the place of a file must not hold us, and a device has no end. */
+static int open_plain(const char *path, size_t max, int *fd)
+{
+	struct stat st;
+	int rc;
+
+	*fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	if (*fd < 0)
+		return ctl_fail(CTL_NOINPUT, "%s: %s", path, strerror(errno));
+	if (fstat(*fd, &st) != 0)
+		rc = ctl_fail(CTL_NOINPUT, "%s: %s", path, strerror(errno));
+	else if (!S_ISREG(st.st_mode))
+		rc = ctl_fail(CTL_NOINPUT,
+			      "%s: no es un archivo; lo que da otro programa se lee con «-»", path);
+	else if (st.st_size > (off_t)max)
+		rc = too_big(path, max);
+	else
+		return CTL_OK;
+	close(*fd);
+	return rc;
+}
+
 int ctl_file(struct ctl *c, const char *path, size_t max, struct slice *out)
 {
 	struct sbuf b = SBUF_INIT(max);
-	int fd = str_eq(path, "-") ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+	int fd = STDIN_FILENO, rc = CTL_OK;
 	char buf[65536];
-	ssize_t n = -1;
+	ssize_t n = 0;
 
-	if (fd >= 0)
-		while ((n = read(fd, buf, sizeof(buf))) > 0)
-			sbuf_put(&b, buf, (size_t)n);
+	if (!str_eq(path, "-"))
+		rc = open_plain(path, max, &fd);
+	if (rc)
+		return rc;
+	while (!b.over && (n = read(fd, buf, sizeof(buf))) > 0)
+		sbuf_put(&b, buf, (size_t)n);
+	if (n < 0)
+		rc = ctl_fail(CTL_NOINPUT, "%s: %s", path, strerror(errno));
+	else if (b.over)
+		rc = too_big(path, max);
+	else
+		*out = (struct slice){arena_copy(c->a, b.p ? b.p : "", b.n), b.n};
 	if (fd > STDIN_FILENO)
 		close(fd);
-	if (n == 0 && !b.over)
-		*out = (struct slice){arena_copy(c->a, b.p ? b.p : "", b.n), b.n};
 	sbuf_free(&b);
-	if (n < 0)
-		return ctl_fail(CTL_NOINPUT, "%s: %s", path, strerror(errno));
-	if (b.over)
-		return ctl_fail(CTL_DATA, "%s: pasa de %zu bytes", path, max);
-	return CTL_OK;
+	return rc;
 }
 
 void ctl_line(const struct sbuf *b)
@@ -154,16 +185,24 @@ static void take_out(struct ctl *c, int at, int n)
 	c->argc -= n;
 }
 
+void ctl_literal(struct ctl *c)
+{
+	for (int i = 0; i < c->argc; i++)
+		if (str_eq(c->argv[i], "--")) {
+			take_out(c, i, 1);
+			c->literal = c->argc - i;
+			return;
+		}
+}
+
 const char *ctl_option(struct ctl *c, const char *name)
 {
 	size_t n = strlen(name);
 
-	for (int i = 0; i < c->argc; i++) {
+	for (int i = 0; i < c->argc - c->literal; i++) {
 		const char *arg = c->argv[i];
 
-		if (str_eq(arg, "--"))
-			break;
-		if (str_eq(arg, name) && i + 1 < c->argc) {
+		if (str_eq(arg, name) && i + 1 < c->argc - c->literal) {
 			const char *value = c->argv[i + 1];
 
 			take_out(c, i, 2);
@@ -179,7 +218,7 @@ const char *ctl_option(struct ctl *c, const char *name)
 
 bool ctl_flag(struct ctl *c, const char *name)
 {
-	for (int i = 0; i < c->argc && !str_eq(c->argv[i], "--"); i++)
+	for (int i = 0; i < c->argc - c->literal; i++)
 		if (str_eq(c->argv[i], name)) {
 			take_out(c, i, 1);
 			return true;

@@ -12,10 +12,10 @@
 
 enum { FILE_MAX = 512 * 1024 * 1024, LINE_MAX_BYTES = 256 * 1024 * 1024 };
 
-static void unreadable(const char *path)
+static void unreadable(const char *path, int rc)
 {
 	struct sbuf b = SBUF_INIT(LINE_MAX_BYTES);
-	const char *warning = "the file cannot be read";
+	const char *warning = rc == CTL_DATA ? "the file is too large" : "the file cannot be read";
 	struct facts f;
 
 	facts_init(&f);
@@ -38,7 +38,7 @@ static int parse_one(struct ctl *c, struct reader *r, const char *path)
 
 	(void)c;
 	if (rc) {
-		unreadable(path);
+		unreadable(path, rc);
 	} else {
 		reader_read(r, own.a, raw, &f);
 		facts_json(&b, path, &f);
@@ -61,7 +61,8 @@ int run_parse(struct ctl *c)
 		int one = parse_one(c, r, c->argv[i]);
 
 		rc = rc ? rc : one;
-		fflush(stdout); /* the next one may be the last */
+		if (fflush(stdout) != 0) /* the next one may be the last */
+			break;
 	}
 	reader_free(&r);
 	return rc;

@@ -3,13 +3,6 @@
 #include "programs/mesactl/text.h"
 
 #include "store/raw.h"
-#include "work/fd.h"
-
-#include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
-#include <string.h>
-#include <unistd.h>
 
 enum { OUTBOX_ROWS = 1000, LINE_BYTES = 64 * 1024 };
 
@@ -97,25 +90,18 @@ static int quarantine_items(struct ctl *c, struct quarantine_item **list, size_t
 	return CTL_OK;
 }
 
-static int export(struct ctl *c, const struct quarantine_item *q, const char *to)
+static int export(struct ctl *c, const struct quarantine_item *q, const struct target *to)
 {
 	struct slice raw;
 	struct err e;
-	int fd;
-	bool ok;
 
 	if (!raw_get(c->store, c->a, q->raw, &raw, &e))
 		return ctl_fail(CTL_UNAVAILABLE, "%s", e.text);
-	fd = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	if (fd < 0)
-		return ctl_fail(CTL_CANTCREAT, "%s: %s", to, strerror(errno));
-	ok = fd_write_all(fd, raw, &e);
-	if (close(fd) != 0 || !ok)
-		return ctl_fail(CTL_CANTCREAT, "%s: no se pudo escribir", to);
-	return CTL_OK;
+	return target_write(to, raw);
 }
 
-static int quarantine_one(struct ctl *c, const char *what, const char *id, const char *to)
+/* to NULL: it is shown. */
+static int quarantine_one(struct ctl *c, const char *id, const struct target *to)
 {
 	struct quarantine_item *list;
 	uint64_t want;
@@ -129,7 +115,7 @@ static int quarantine_one(struct ctl *c, const char *what, const char *id, const
 	for (size_t i = 0; i < n; i++) {
 		if (list[i].id != (int64_t)want)
 			continue;
-		if (str_eq(what, "export"))
+		if (to)
 			return export(c, &list[i], to);
 		if (!c->json)
 			return text_quarantine(c, &list[i], 1);
@@ -137,6 +123,14 @@ static int quarantine_one(struct ctl *c, const char *what, const char *id, const
 		return CTL_OK;
 	}
 	return ctl_fail(CTL_NOINPUT, "no hay un correo %s en cuarentena", id);
+}
+
+static int quarantine_export(struct ctl *c, const char *id, const char *path)
+{
+	struct target to;
+	int rc = target_open(&to, path);
+
+	return rc ? rc : target_close(&to, quarantine_one(c, id, &to));
 }
 
 int run_quarantine(struct ctl *c)
@@ -148,8 +142,10 @@ int run_quarantine(struct ctl *c)
 
 	if (c->argc == 2 && str_eq(c->argv[0], "retry"))
 		return ctl_write(c, "quarantine", "retry", c->argv[1]);
-	if (c->argc == 2 && (str_eq(c->argv[0], "show") || (str_eq(c->argv[0], "export") && to)))
-		return quarantine_one(c, c->argv[0], c->argv[1], to);
+	if (c->argc == 2 && str_eq(c->argv[0], "show"))
+		return quarantine_one(c, c->argv[1], NULL);
+	if (c->argc == 2 && str_eq(c->argv[0], "export") && to)
+		return quarantine_export(c, c->argv[1], to);
 	if (c->argc > 1 || (c->argc == 1 && !str_eq(c->argv[0], "list")))
 		return ctl_usage("quarantine");
 	rc = quarantine_items(c, &list, &n);

@@ -103,7 +103,7 @@ static struct conf *load(const char *dir, bool tell_warnings)
 	struct diags d;
 
 	diags_init(&d);
-	c = conf_load(dir, &d);
+	c = conf_load(dir, sys_now(), &d);
 	if (c == NULL || tell_warnings)
 		diags_print(&text, &d, isatty(STDERR_FILENO) != 0);
 	if (text.n)

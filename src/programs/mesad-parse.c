@@ -43,16 +43,20 @@ static bool answer(struct worker_state *w, uint16_t type, uint32_t id, struct sl
 	return ok || err_set(e, "the desk does not take the answer");
 }
 
-static bool parse(struct worker_state *w, const struct frame *f, struct slice raw, struct err *e)
+/* The mail is let go of before its answer leaves: who has one open has not answered yet. */
+static bool parse(struct worker_state *w, struct frame *f, struct slice *raw, struct err *e)
 {
 	struct arena *a = arena_new();
 	struct facts facts;
 	bool ok;
 
-	read_mail(a, raw, &facts);
+	read_mail(a, *raw, &facts);
 	sbuf_clear(&w->packed);
 	facts_pack(&w->packed, &facts);
 	arena_free(&a);
+	fd_unmap(raw);
+	close(f->fd);
+	f->fd = -1;
 	ok = !w->packed.over || err_set(e, "the facts of one mail are too large");
 	return ok && answer(w, FRAME_PARSED, f->id, sbuf_view(&w->packed), e);
 }
@@ -85,7 +89,7 @@ static bool serve(struct worker_state *w, struct frame *f, struct err *e)
 	/* the desk has looked at the seals before it handed this over */
 	if (!fd_map(f->fd, RAW_MOST, false, &raw, e))
 		return false;
-	ok = f->type == FRAME_PARSE ? parse(w, f, raw, e) : extract(w, f, raw, e);
+	ok = f->type == FRAME_PARSE ? parse(w, f, &raw, e) : extract(w, f, raw, e);
 	fd_unmap(&raw);
 	return ok;
 }
